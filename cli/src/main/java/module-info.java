@@ -1,0 +1,5 @@
+/** Commands: parse, call, print. */
+module io.charlstm.cli {
+  requires io.charlstm.trainer;
+  requires info.picocli;
+}

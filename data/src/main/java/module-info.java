@@ -1,0 +1,2 @@
+/** Text to tokens: corpus sources, vocabularies, splits and batches. Needs the JDK only. */
+module io.charlstm.data {}

@@ -1,0 +1,9 @@
+/**
+ * The only module with raw native calls: generated bindings (never exported) and their thin owners.
+ */
+@SuppressWarnings("module") // the modules exported to are compiled later
+module io.charlstm.bindings {
+  exports io.charlstm.bindings to
+      io.charlstm.runtime,
+      io.charlstm.cli;
+}

@@ -1,0 +1,30 @@
+package io.charlstm.runtime;
+
+/**
+ * A multi-layer LSTM language model on a backend: embedding (or one-hot), LSTM stack, output
+ * projection. Owns the parameters and the gradients. Plans, updaters and decoders made from it are
+ * closed before it, by whoever asked for them. Decoders read the parameters as they are at each
+ * {@link StepDecoder#refresh()}.
+ */
+public interface Network extends AutoCloseable {
+
+  NetworkConfig config();
+
+  ParameterBlock parameters();
+
+  ParameterBlock gradients();
+
+  /** A plan for windows of up to (T,B) tokens that can only evaluate; needs less memory. */
+  WindowPlan createEvaluationPlan(int sequenceLength, int batchSize);
+
+  /** A plan for windows of up to (T,B) tokens that can train and evaluate. */
+  WindowPlan createTrainingPlan(int sequenceLength, int batchSize);
+
+  Updater createUpdater(OptimizerConfig config);
+
+  /** A decoder that advances {@code streams} independent texts one token at a time. */
+  StepDecoder createDecoder(int streams);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,8 @@
+/** Tensors, backends and the language model's arithmetic. */
+module io.charlstm.runtime {
+  requires io.charlstm.bindings;
+  requires tools.jackson.core;
+  requires static jdk.incubator.vector;
+
+  exports io.charlstm.runtime;
+}
