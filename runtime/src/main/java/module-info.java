@@ -5,4 +5,5 @@ module io.charlstm.runtime {
   requires static jdk.incubator.vector;
 
   exports io.charlstm.runtime;
+  exports io.charlstm.runtime.safetensors;
 }
