@@ -6,4 +6,5 @@ module io.charlstm.runtime {
 
   exports io.charlstm.runtime;
   exports io.charlstm.runtime.safetensors;
+  exports io.charlstm.runtime.reference;
 }

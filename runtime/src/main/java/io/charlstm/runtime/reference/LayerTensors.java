@@ -1,0 +1,16 @@
+package io.charlstm.runtime.reference;
+
+/** A layer's four tensors in a block: its parameters, or their gradients. */
+final class LayerTensors {
+  final double[] weightInput;
+  final double[] weightHidden;
+  final double[] biasInput;
+  final double[] biasHidden;
+
+  LayerTensors(ReferenceParameterBlock block, int layer) {
+    weightInput = block.tensor("lstm.weight_ih_l" + layer);
+    weightHidden = block.tensor("lstm.weight_hh_l" + layer);
+    biasInput = block.tensor("lstm.bias_ih_l" + layer);
+    biasHidden = block.tensor("lstm.bias_hh_l" + layer);
+  }
+}
