@@ -2,4 +2,8 @@
 module io.charlstm.trainer {
   requires transitive io.charlstm.sampler;
   requires org.tomlj;
+  requires tools.jackson.core;
+  requires jdk.management;
+
+  exports io.charlstm.trainer;
 }
