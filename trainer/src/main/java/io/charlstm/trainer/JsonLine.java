@@ -18,6 +18,8 @@ public final class JsonLine {
   public JsonLine() {}
 
   /**
+   * Adds an entry.
+   *
    * @param value String, Long, Integer, Double, Boolean, null or a Map of these
    */
   public JsonLine put(String name, Object value) {
