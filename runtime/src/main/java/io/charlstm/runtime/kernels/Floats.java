@@ -1,0 +1,49 @@
+package io.charlstm.runtime.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/** Reads and writes of 32-bit values at absolute native addresses; nothing is checked. */
+public final class Floats {
+  /** The whole address space: one static segment costs no scope check at each access. */
+  @SuppressWarnings("restricted") // kernels work with absolute addresses
+  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private Floats() {}
+
+  public static float get(long address) {
+    return ALL.get(JAVA_FLOAT_UNALIGNED, address);
+  }
+
+  public static void set(long address, float value) {
+    ALL.set(JAVA_FLOAT_UNALIGNED, address, value);
+  }
+
+  public static int getInt(long address) {
+    return ALL.get(JAVA_INT_UNALIGNED, address);
+  }
+
+  public static void setInt(long address, int value) {
+    ALL.set(JAVA_INT_UNALIGNED, address, value);
+  }
+
+  public static void copy(long source, long destination, long count) {
+    MemorySegment.copy(ALL, source, ALL, destination, 4 * count);
+  }
+
+  public static void zero(long address, long count) {
+    ALL.asSlice(address, 4 * count).fill((byte) 0);
+  }
+
+  /** Copies {@code count} values out to an array. */
+  public static void read(long address, float[] destination, int offset, int count) {
+    MemorySegment.copy(ALL, JAVA_FLOAT_UNALIGNED, address, destination, offset, count);
+  }
+
+  /** Copies {@code count} values in from an array. */
+  public static void write(long address, float[] source, int offset, int count) {
+    MemorySegment.copy(source, offset, ALL, JAVA_FLOAT_UNALIGNED, address, count);
+  }
+}

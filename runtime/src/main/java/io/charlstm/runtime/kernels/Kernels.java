@@ -1,0 +1,136 @@
+package io.charlstm.runtime.kernels;
+
+/**
+ * Loops over float32 values at absolute native addresses. Strides and counts are in elements. No
+ * method checks its addresses, allocates, or keeps state, so any number of threads may share one
+ * instance.
+ */
+public interface Kernels {
+
+  /** For people: which set this is and how wide its vectors are. */
+  String description();
+
+  /**
+   * LSTM cell, forward, for a block of rows. On return {@code gates} holds the activated gates,
+   * which the backward pass needs.
+   *
+   * @param gates (rows,4H) pre-activations i, f, g, o; overwritten with their activations
+   * @param cPrevious (rows,H)
+   * @param c (rows,H) result; may be {@code cPrevious}
+   * @param tanhC (rows,H) result: tanh(c)
+   * @param h (rows,H) result, rows {@code hStride} apart
+   * @param hCopy a second place for h, rows {@code copyStride} apart; 0 = none
+   */
+  void lstmForward(
+      long gates,
+      long cPrevious,
+      long c,
+      long tanhC,
+      long h,
+      long hStride,
+      long hCopy,
+      long copyStride,
+      int rows,
+      int hidden);
+
+  /**
+   * LSTM cell, backward, for a block of rows.
+   *
+   * @param gates (rows,4H) activations; overwritten with the gradients of the pre-activations
+   * @param cPrevious (rows,H)
+   * @param tanhC (rows,H)
+   * @param dhAbove gradient of h from the layer above (rows,H), rows {@code aboveStride} apart
+   * @param dhNext gradient of h from the next step (rows,H), rows {@code nextStride} apart; 0 =
+   *     none
+   * @param dc (rows,H) gradient of c from the next step; overwritten with that of the previous c
+   * @param dBias (4H) receives the sum over rows, added to what it holds; 0 = none
+   */
+  void lstmBackward(
+      long gates,
+      long cPrevious,
+      long tanhC,
+      long dhAbove,
+      long aboveStride,
+      long dhNext,
+      long nextStride,
+      long dc,
+      long dBias,
+      int rows,
+      int hidden);
+
+  /**
+   * Cross-entropy of each row of logits, which are left as they are.
+   *
+   * @param logits (rows,V)
+   * @param targets (rows) int32; negative = not scored
+   * @param losses (rows) receives nats, 0 where not scored; 0 = not wanted
+   * @return the sum in nats
+   */
+  double crossEntropy(long logits, long targets, long losses, int rows, int vocabulary);
+
+  /**
+   * Cross-entropy of each row, and its gradient in place of the logits.
+   *
+   * @param logits (rows,V); overwritten with scale * (softmax - one-hot target), 0 where not scored
+   * @param targets (rows) int32; negative = not scored
+   * @return the sum in nats
+   */
+  double crossEntropyGradient(long logits, long targets, int rows, int vocabulary, float scale);
+
+  /** destination += source. */
+  void add(long destination, long source, long count);
+
+  /** destination = a + b. */
+  void sum(long destination, long a, long b, long count);
+
+  /**
+   * Sum of squares after clipping each value to [-bound,bound], in a fixed order. Infinite when a
+   * value is, NaN when one is NaN.
+   */
+  double sumOfSquares(long values, long count, float bound);
+
+  /**
+   * Applies a dropout mask: kept elements are multiplied by {@code scale}, the others become 0.
+   * Source and destination may be the same.
+   *
+   * @param source (rows,width), rows {@code sourceStride} apart
+   * @param key the mask, see {@link io.charlstm.runtime.DropoutMask#key}
+   * @param firstIndex mask index of the first element; rows follow each other without a gap
+   * @param threshold see {@link io.charlstm.runtime.DropoutMask#keepThreshold}
+   */
+  void dropout(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width,
+      long key,
+      long firstIndex,
+      int threshold,
+      float scale);
+
+  /** {@code torch.optim.Adam}, or AdamW by the coefficients; m and v are its moments. */
+  void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step);
+
+  /** {@code torch.optim.SGD} without dampening. */
+  void sgd(long parameters, long gradients, long momentum, long count, UpdateStep step);
+
+  /** {@code torch.optim.RMSprop}, not centered. */
+  void rmsProp(
+      long parameters,
+      long gradients,
+      long squareAverage,
+      long momentum,
+      long count,
+      UpdateStep step);
+
+  /** {@code torch.optim.Adadelta}. */
+  void adadelta(
+      long parameters,
+      long gradients,
+      long squareAverage,
+      long deltaAverage,
+      long count,
+      UpdateStep step);
+}

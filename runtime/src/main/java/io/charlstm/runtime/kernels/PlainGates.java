@@ -1,0 +1,80 @@
+package io.charlstm.runtime.kernels;
+
+import static io.charlstm.runtime.kernels.Floats.get;
+import static io.charlstm.runtime.kernels.Floats.set;
+
+/**
+ * The LSTM cell by plain loops, from a byte offset on: whole rows, or the tail of a vector loop.
+ */
+final class PlainGates {
+  private PlainGates() {}
+
+  static void forwardRow(
+      long gates, long cPrevious, long c, long tanhC, long h, long hCopy, int hidden) {
+    long width = 4L * hidden;
+    for (long a = gates; a < gates + 2 * width; a += 4) {
+      set(a, ScalarMath.sigmoid(get(a)));
+    }
+    for (long a = gates + 2 * width; a < gates + 3 * width; a += 4) {
+      set(a, ScalarMath.tanh(get(a)));
+    }
+    for (long a = gates + 3 * width; a < gates + 4 * width; a += 4) {
+      set(a, ScalarMath.sigmoid(get(a)));
+    }
+    combine(gates, cPrevious, c, tanhC, h, hCopy, 0, width);
+  }
+
+  /** Elements from byte {@code from} to {@code width} of c = f*c' + i*g, h = o*tanh(c). */
+  static void combine(
+      long gates, long cPrevious, long c, long tanhC, long h, long hCopy, long from, long width) {
+    for (long j = from; j < width; j += 4) {
+      float input = get(gates + j) * get(gates + 2 * width + j);
+      float cell = Math.fma(get(gates + width + j), get(cPrevious + j), input);
+      float squashed = ScalarMath.tanh(cell);
+      float output = get(gates + 3 * width + j) * squashed;
+      set(c + j, cell);
+      set(tanhC + j, squashed);
+      set(h + j, output);
+      set(hCopy + j, output);
+    }
+  }
+
+  /** Elements from byte {@code from} to {@code width}; {@code dhNext} 0 = none. */
+  static void backward(
+      long gates,
+      long cPrevious,
+      long tanhC,
+      long dhAbove,
+      long dhNext,
+      long dc,
+      long from,
+      long width) {
+    for (long j = from; j < width; j += 4) {
+      float dh = get(dhAbove + j);
+      if (dhNext != 0) {
+        dh += get(dhNext + j);
+      }
+      backwardElement(gates + j, get(cPrevious + j), get(tanhC + j), dh, dc + j, width);
+    }
+  }
+
+  private static void backwardElement(
+      long gates, float cPrevious, float squashed, float dh, long dc, long width) {
+    float i = get(gates);
+    float f = get(gates + width);
+    float g = get(gates + 2 * width);
+    float o = get(gates + 3 * width);
+    float through = dh * o;
+    float dOutput = squashed * through;
+    float dCell = through - squashed * dOutput + get(dc);
+    set(gates + 3 * width, dOutput - dOutput * o);
+    float dInput = dCell * g * i;
+    set(gates, dInput - dInput * i);
+    float dPrevious = dCell * f;
+    set(dc, dPrevious);
+    float dForget = dPrevious * cPrevious;
+    set(gates + width, dForget - dForget * f);
+    float dCandidate = dCell * i;
+    set(gates + 2 * width, dCandidate - dCandidate * g * g);
+  }
+}
