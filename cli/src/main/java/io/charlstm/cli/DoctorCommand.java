@@ -1,0 +1,65 @@
+package io.charlstm.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code charlstm doctor}: what this machine offers, and how to cure what is missing. */
+@Command(
+    name = "doctor",
+    description = {
+      "Says what was found: JDK, CPU, libraries, memory, and what to do about what is missing.",
+      "Exit code 0 when training can run here, else 1."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  private boolean json;
+
+  DoctorCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = MachineFindings.all();
+    boolean usable = findings.stream().allMatch(Finding::good);
+    if (json) {
+      printJson(findings, usable);
+    } else {
+      findings.forEach(this::printLine);
+    }
+    return usable ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private void printLine(Finding finding) {
+    String mark = finding.good() ? "ok     " : "MISSING";
+    console.out().println(mark + "  " + padded(finding.name()) + "  " + finding.detail());
+    if (!finding.cure().isEmpty()) {
+      console.out().println(" ".repeat(9) + padded("") + "  -> " + finding.cure());
+    }
+  }
+
+  private static String padded(String name) {
+    return name + " ".repeat(Math.max(0, 12 - name.length()));
+  }
+
+  private void printJson(List<Finding> findings, boolean usable) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("ok", usable);
+    for (Finding finding : findings) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("ok", finding.good());
+      members.put("detail", finding.detail());
+      if (!finding.cure().isEmpty()) {
+        members.put("cure", finding.cure());
+      }
+      object.put(finding.name(), members);
+    }
+    JsonLine.print(console.out(), object);
+  }
+}
