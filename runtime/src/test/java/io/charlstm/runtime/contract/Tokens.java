@@ -1,0 +1,15 @@
+package io.charlstm.runtime.contract;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Token arrays as off-heap segments. */
+public final class Tokens {
+  private Tokens() {}
+
+  /** A copy that lives until it is unreachable. */
+  public static MemorySegment of(int... tokens) {
+    return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, tokens);
+  }
+}
