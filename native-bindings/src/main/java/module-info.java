@@ -6,4 +6,10 @@ module io.charlstm.bindings {
   exports io.charlstm.bindings to
       io.charlstm.runtime,
       io.charlstm.cli;
+  exports io.charlstm.bindings.memory to
+      io.charlstm.runtime,
+      io.charlstm.cli;
+  exports io.charlstm.bindings.onednn to
+      io.charlstm.runtime,
+      io.charlstm.cli;
 }

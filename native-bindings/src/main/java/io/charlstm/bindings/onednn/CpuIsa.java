@@ -1,0 +1,35 @@
+package io.charlstm.bindings.onednn;
+
+import static java.util.Map.entry;
+
+import io.charlstm.bindings.gen.onednn.DnnlApi;
+import java.util.Locale;
+import java.util.Map;
+
+/** Names of the instruction sets that oneDNN tells apart. */
+final class CpuIsa {
+  private static final Map<Integer, String> NAMES =
+      Map.ofEntries(
+          entry(DnnlApi.dnnl_cpu_isa_default(), "default"),
+          entry(DnnlApi.dnnl_cpu_isa_sse41(), "sse41"),
+          entry(DnnlApi.dnnl_cpu_isa_avx(), "avx"),
+          entry(DnnlApi.dnnl_cpu_isa_avx2(), "avx2"),
+          entry(DnnlApi.dnnl_cpu_isa_avx2_vnni(), "avx2_vnni"),
+          entry(DnnlApi.dnnl_cpu_isa_avx2_vnni_2(), "avx2_vnni_2"),
+          entry(DnnlApi.dnnl_cpu_isa_avx512_core(), "avx512_core"),
+          entry(DnnlApi.dnnl_cpu_isa_avx512_core_vnni(), "avx512_core_vnni"),
+          entry(DnnlApi.dnnl_cpu_isa_avx512_core_bf16(), "avx512_core_bf16"),
+          entry(DnnlApi.dnnl_cpu_isa_avx10_1_512(), "avx10_1_512"),
+          entry(DnnlApi.dnnl_cpu_isa_avx10_1_512_amx(), "avx10_1_512_amx"),
+          entry(DnnlApi.dnnl_cpu_isa_avx10_1_512_amx_fp16(), "avx10_1_512_amx_fp16"),
+          entry(DnnlApi.dnnl_cpu_isa_avx10_2(), "avx10_2"),
+          entry(DnnlApi.dnnl_cpu_isa_avx10_2_amx_2(), "avx10_2_amx_2"));
+
+  private CpuIsa() {}
+
+  /** The set in effect; a set newer than this list by its code. */
+  static String effective() {
+    int code = DnnlApi.dnnl_get_effective_cpu_isa();
+    return NAMES.getOrDefault(code, String.format(Locale.ROOT, "isa 0x%x", code));
+  }
+}

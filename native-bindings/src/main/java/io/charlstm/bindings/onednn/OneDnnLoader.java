@@ -1,0 +1,63 @@
+package io.charlstm.bindings.onednn;
+
+import io.charlstm.bindings.gen.onednn.DnnlApi;
+import io.charlstm.bindings.gen.onednn.dnnl_version_t;
+import io.charlstm.bindings.library.LibraryCache;
+import io.charlstm.bindings.library.LibraryNotFoundException;
+import io.charlstm.bindings.library.OneDnnLocator;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Loads oneDNN; whatever goes wrong becomes a reason, never an error at class initialisation. */
+final class OneDnnLoader {
+  private static final int MAJOR = 3;
+
+  private OneDnnLoader() {}
+
+  /** The library, or null and why not. */
+  record Attempt(OneDnn library, List<String> reasons) {
+    static Attempt failed(String reason) {
+      return new Attempt(null, List.of(reason));
+    }
+  }
+
+  static Attempt attempt() {
+    List<Path> files;
+    try {
+      files = OneDnnLocator.locate();
+    } catch (LibraryNotFoundException e) {
+      return Attempt.failed(e.getMessage());
+    }
+    try {
+      for (Path file : files) {
+        System.load(file.toString());
+      }
+      return loaded(files.getLast());
+    } catch (UnsatisfiedLinkError e) {
+      return Attempt.failed(files.getLast() + " does not load (" + e.getMessage() + "): " + cure());
+    } catch (IllegalCallerException e) {
+      return Attempt.failed(
+          "this JVM denies native access ("
+              + e.getMessage()
+              + "): start it with --enable-native-access=io.charlstm.bindings"
+              + " (=ALL-UNNAMED on the class path)");
+    }
+  }
+
+  private static Attempt loaded(Path file) {
+    MemorySegment version = DnnlApi.dnnl_version();
+    int major = dnnl_version_t.major(version);
+    String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version);
+    if (major != MAJOR) {
+      return Attempt.failed(file + " is oneDNN " + text + ", but version 3 is needed");
+    }
+    return new Attempt(new OneDnn(file, text, OmpThreads.of(file)), List.of());
+  }
+
+  private static String cure() {
+    return System.getProperty("os.name").startsWith("Windows")
+        ? "install the Microsoft Visual C++ Redistributable, or " + LibraryCache.CURE
+        : LibraryCache.CURE;
+  }
+}
