@@ -1,2 +1,6 @@
 /** Text to tokens: corpus sources, vocabularies, splits and batches. Needs the JDK only. */
-module io.charlstm.data {}
+module io.charlstm.data {
+  requires java.net.http;
+
+  exports io.charlstm.data;
+}

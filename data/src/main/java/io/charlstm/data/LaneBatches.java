@@ -1,0 +1,75 @@
+package io.charlstm.data;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+
+/**
+ * Training windows (T,B) over contiguous lanes. Lane b of B reads its own {@code floor(N/B)}
+ * tokens, from {@code b * floor(N/B)} on, window after window, so that the state h and c carries
+ * over. What is left of a lane behind its last full window, and the N mod B tokens behind the last
+ * lane, are not read.
+ */
+public final class LaneBatches {
+  private final TokenSequence tokens;
+  private final int batchSize;
+  private final int sequenceLength;
+  private final long laneLength;
+
+  /**
+   * Lays out the lanes.
+   *
+   * @throws CorpusException when the sequence is too short for one window in every lane
+   */
+  public LaneBatches(TokenSequence tokens, int batchSize, int sequenceLength) {
+    this.tokens = tokens;
+    this.batchSize = Lanes.requirePositive("batch_size", batchSize);
+    this.sequenceLength = Lanes.requirePositive("seq_length", sequenceLength);
+    this.laneLength = tokens.size() / batchSize;
+    if (laneLength < sequenceLength + 1L) {
+      throw new CorpusException(
+          String.format(
+              Locale.ROOT,
+              "training part has %d characters; batch_size %d x (seq_length %d + 1) needs at least"
+                  + " %d: lower batch_size or seq_length",
+              tokens.size(),
+              batchSize,
+              sequenceLength,
+              batchSize * (sequenceLength + 1L)));
+    }
+  }
+
+  /** Full windows in an epoch. */
+  public long windows() {
+    return (laneLength - 1) / sequenceLength;
+  }
+
+  /** Characters trained on in an epoch: windows x T x B. */
+  public long characters() {
+    return windows() * sequenceLength * batchSize;
+  }
+
+  public int batchSize() {
+    return batchSize;
+  }
+
+  public int sequenceLength() {
+    return sequenceLength;
+  }
+
+  /**
+   * Writes a window. The targets are the tokens that follow the inputs. Allocates nothing.
+   *
+   * @param window 0 to {@link #windows()}-1
+   * @param inputs (T,B) int32
+   * @param targets (T,B) int32
+   */
+  public void fill(long window, MemorySegment inputs, MemorySegment targets) {
+    Lanes.checkWindow(window, windows());
+    long offset = window * sequenceLength;
+    for (int lane = 0; lane < batchSize; lane++) {
+      long from = lane * laneLength + offset;
+      tokens.copyTo(from, inputs, lane, sequenceLength, batchSize);
+      tokens.copyTo(from + 1, targets, lane, sequenceLength, batchSize);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.charlstm.data;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** How wide a stored token id is; little-endian whatever the machine. */
+enum TokenWidth {
+  UINT8(1),
+  UINT16(2),
+  INT32(4);
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  final int bytes;
+
+  TokenWidth(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** The narrowest width for ids below a vocabulary size. */
+  static TokenWidth of(int vocabularySize) {
+    if (vocabularySize <= 1 << 8) {
+      return UINT8;
+    }
+    return vocabularySize <= 1 << 16 ? UINT16 : INT32;
+  }
+
+  int get(MemorySegment tokens, long index) {
+    return switch (this) {
+      case UINT8 -> Byte.toUnsignedInt(tokens.get(ValueLayout.JAVA_BYTE, index));
+      case UINT16 -> Short.toUnsignedInt(tokens.get(SHORT, 2 * index));
+      case INT32 -> tokens.get(INT, 4 * index);
+    };
+  }
+
+  /** Writes the first ids to the start of a segment. */
+  void put(int[] ids, int count, MemorySegment tokens) {
+    switch (this) {
+      case UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          tokens.set(ValueLayout.JAVA_BYTE, i, (byte) ids[i]);
+        }
+      }
+      case UINT16 -> {
+        for (int i = 0; i < count; i++) {
+          tokens.set(SHORT, 2L * i, (short) ids[i]);
+        }
+      }
+      case INT32 -> MemorySegment.copy(ids, 0, tokens, INT, 0, count);
+    }
+  }
+
+  /** Widens ids to int32, {@code stride} elements apart. */
+  void copy(MemorySegment tokens, long index, MemorySegment ints, long at, int count, long stride) {
+    switch (this) {
+      case UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          int id = Byte.toUnsignedInt(tokens.get(ValueLayout.JAVA_BYTE, index + i));
+          ints.setAtIndex(ValueLayout.JAVA_INT, at + i * stride, id);
+        }
+      }
+      case UINT16 -> {
+        for (int i = 0; i < count; i++) {
+          int id = Short.toUnsignedInt(tokens.get(SHORT, 2 * (index + i)));
+          ints.setAtIndex(ValueLayout.JAVA_INT, at + i * stride, id);
+        }
+      }
+      case INT32 -> {
+        for (int i = 0; i < count; i++) {
+          ints.setAtIndex(ValueLayout.JAVA_INT, at + i * stride, tokens.get(INT, 4 * (index + i)));
+        }
+      }
+    }
+  }
+}
