@@ -12,4 +12,13 @@ public final class Tokens {
   public static MemorySegment of(int... tokens) {
     return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, tokens);
   }
+
+  /** The tokens 0, 3, 6, ... modulo V. */
+  public static int[] cycle(int count, int vocabulary) {
+    int[] tokens = new int[count];
+    for (int i = 0; i < count; i++) {
+      tokens[i] = 3 * i % vocabulary;
+    }
+    return tokens;
+  }
 }

@@ -22,6 +22,12 @@ public final class Tolerances {
    */
   public static final double TEN_UPDATES = 2e-4;
 
+  /**
+   * Moments after ten updates: each is a sum of gradients of ever so slightly different parameters,
+   * squared in some, which doubles the error.
+   */
+  public static final double MOMENTS = 1e-3;
+
   /** The same of a loss: an average over many parameters. */
   public static final double TEN_LOSSES = 5e-5;
 
