@@ -2,4 +2,7 @@
 module io.charlstm.sampler {
   requires transitive io.charlstm.runtime;
   requires transitive io.charlstm.data;
+  requires tools.jackson.core;
+
+  exports io.charlstm.sampler;
 }

@@ -1,0 +1,85 @@
+package io.charlstm.sampler;
+
+import io.charlstm.data.Vocabulary;
+import io.charlstm.runtime.NetworkConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The configuration keys that a network is made of, checked for type and size. */
+final class NetworkKeys {
+  /** Widest layer and deepest stack accepted; far beyond what trains, small enough to reckon. */
+  private static final int MAX_WIDTH = 1 << 16;
+
+  private static final int MAX_LAYERS = 256;
+
+  private final Map<String, Object> config;
+
+  private NetworkKeys(Map<String, Object> config) {
+    this.config = config;
+  }
+
+  static Map<String, Object> write(NetworkConfig network, Vocabulary vocabulary) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("token_mode", vocabulary.mode().word());
+    config.put("embedding_size", (long) network.embeddingSize());
+    config.put("hidden_size", (long) network.hiddenSize());
+    config.put("num_layers", (long) network.numLayers());
+    config.put("tied_embedding", network.tiedEmbedding());
+    config.put("dropout", network.dropout());
+    config.put("input_dropout", network.inputDropout());
+    config.put("output_dropout", network.outputDropout());
+    return config;
+  }
+
+  /**
+   * The network that a configuration describes.
+   *
+   * @throws IllegalArgumentException naming the key that is missing or wrong
+   */
+  static NetworkConfig read(Map<String, Object> config, int vocabularySize) {
+    NetworkKeys keys = new NetworkKeys(config);
+    return new NetworkConfig(
+        vocabularySize,
+        keys.integer("embedding_size", MAX_WIDTH),
+        keys.integer("hidden_size", MAX_WIDTH),
+        keys.integer("num_layers", MAX_LAYERS),
+        keys.flag("tied_embedding"),
+        keys.decimal("dropout"),
+        keys.decimal("input_dropout"),
+        keys.decimal("output_dropout"));
+  }
+
+  private int integer(String key, int most) {
+    if (config.get(key) instanceof Long number && number >= 0 && number <= most) {
+      return number.intValue();
+    }
+    throw wrong(key, "a whole number up to " + most);
+  }
+
+  private boolean flag(String key) {
+    return switch (config.get(key)) {
+      case null -> false;
+      case Boolean value -> value;
+      default -> throw wrong(key, "true or false");
+    };
+  }
+
+  private double decimal(String key) {
+    return switch (config.get(key)) {
+      case null -> 0;
+      case Double value -> value;
+      case Long value -> value;
+      default -> throw wrong(key, "a number");
+    };
+  }
+
+  private IllegalArgumentException wrong(String key, String needed) {
+    Object found = config.get(key);
+    return new IllegalArgumentException(
+        "its configuration key "
+            + key
+            + (found == null ? " is missing; it must be " : " must be ")
+            + needed
+            + (found == null ? "" : ", not " + found));
+  }
+}
