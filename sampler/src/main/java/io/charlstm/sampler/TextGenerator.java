@@ -108,6 +108,7 @@ public final class TextGenerator implements AutoCloseable {
       throw new IllegalArgumentException(
           promptOfEach.size() + " prompts for " + streams() + " streams");
     }
+    requireOpen();
     prompts.clearUnseen();
     List<int[]> tokens = new ArrayList<>();
     for (String prompt : promptOfEach) {
@@ -149,10 +150,14 @@ public final class TextGenerator implements AutoCloseable {
     }
   }
 
-  private void start() {
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the generator is closed");
     }
+  }
+
+  private void start() {
+    requireOpen();
     if (!started) {
       prompt("");
     }
