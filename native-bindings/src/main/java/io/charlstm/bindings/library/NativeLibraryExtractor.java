@@ -2,10 +2,12 @@ package io.charlstm.bindings.library;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.net.URL;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -50,7 +52,7 @@ public final class NativeLibraryExtractor {
    */
   public List<Path> extract(String group, List<URL> resources) throws IOException {
     if (resources.stream().allMatch(url -> url.getProtocol().equals("file"))) {
-      return resources.stream().map(url -> Path.of(java.net.URI.create(url.toString()))).toList();
+      return resources.stream().map(url -> Path.of(URI.create(url.toString()))).toList();
     }
     StringBuilder name = new StringBuilder(group);
     List<ArchivedFile> archived = new ArrayList<>();
@@ -79,11 +81,23 @@ public final class NativeLibraryExtractor {
     try {
       write(source, unfinished);
       Files.setLastModifiedTime(unfinished, STAMP);
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      moveIntoPlace(unfinished, target, source);
     } finally {
       Files.deleteIfExists(unfinished);
     }
     return target;
+  }
+
+  private static void moveIntoPlace(Path unfinished, Path target, ArchivedFile source)
+      throws IOException {
+    try {
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      // Windows does not replace a library that another process unpacked meanwhile and has loaded.
+      if (!isIntact(target, source)) {
+        throw e;
+      }
+    }
   }
 
   private static boolean isIntact(Path file, ArchivedFile source) throws IOException {

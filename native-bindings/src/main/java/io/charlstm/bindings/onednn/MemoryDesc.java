@@ -62,7 +62,7 @@ public final class MemoryDesc extends DnnlHandle {
             "dnnl_memory_desc_clone", (out, _) -> DnnlApi.dnnl_memory_desc_clone(out, descriptor)));
   }
 
-  /** Bytes a buffer needs to hold the tensor, layout padding included. */
+  /** Bytes from the first element to the end of the last row, all padding included. */
   public long byteSize() {
     return DnnlApi.dnnl_memory_desc_get_size(pointer());
   }

@@ -9,7 +9,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -26,10 +25,13 @@ final class OmpThreads {
     this.set = set;
   }
 
-  /** Looks through the dependencies of the loaded oneDNN file. */
-  static OmpThreads of(Path oneDnn) {
-    Optional<MemorySegment> function =
-        SymbolLookup.libraryLookup(oneDnn, Arena.global()).find(FUNCTION).or(OmpThreads::visual);
+  /**
+   * Finds the function.
+   *
+   * @param oneDnn symbols of the loaded oneDNN and, on Linux and macOS, of its dependencies
+   */
+  static OmpThreads of(SymbolLookup oneDnn) {
+    Optional<MemorySegment> function = oneDnn.find(FUNCTION).or(OmpThreads::visual);
     return new OmpThreads(
         function
             .map(

@@ -5,7 +5,10 @@ import io.charlstm.bindings.gen.onednn.dnnl_version_t;
 import io.charlstm.bindings.library.LibraryCache;
 import io.charlstm.bindings.library.LibraryNotFoundException;
 import io.charlstm.bindings.library.OneDnnLocator;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,16 +29,17 @@ final class OneDnnLoader {
     List<Path> files;
     try {
       files = OneDnnLocator.locate();
-    } catch (LibraryNotFoundException e) {
+    } catch (LibraryNotFoundException | InvalidPathException e) {
       return Attempt.failed(e.getMessage());
     }
+    Path oneDnn = files.getLast();
     try {
       for (Path file : files) {
         System.load(file.toString());
       }
-      return loaded(files.getLast());
+      return loaded(oneDnn);
     } catch (UnsatisfiedLinkError e) {
-      return Attempt.failed(files.getLast() + " does not load (" + e.getMessage() + "): " + cure());
+      return Attempt.failed(oneDnn + " does not load (" + e.getMessage() + "): " + cure(e));
     } catch (IllegalCallerException e) {
       return Attempt.failed(
           "this JVM denies native access ("
@@ -46,16 +50,24 @@ final class OneDnnLoader {
   }
 
   private static Attempt loaded(Path file) {
+    SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
+    if (symbols.find("dnnl_version").isEmpty()) {
+      return Attempt.failed(file + " is not oneDNN: it has no function dnnl_version");
+    }
     MemorySegment version = DnnlApi.dnnl_version();
     int major = dnnl_version_t.major(version);
     String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version);
     if (major != MAJOR) {
       return Attempt.failed(file + " is oneDNN " + text + ", but version 3 is needed");
     }
-    return new Attempt(new OneDnn(file, text, OmpThreads.of(file)), List.of());
+    return new Attempt(new OneDnn(file, text, OmpThreads.of(symbols)), List.of());
   }
 
-  private static String cure() {
+  private static String cure(UnsatisfiedLinkError error) {
+    String message = String.valueOf(error.getMessage());
+    if (message.contains("another classloader")) {
+      return "a JVM loads a library for one class loader only, so share one copy of charlstm";
+    }
     return System.getProperty("os.name").startsWith("Windows")
         ? "install the Microsoft Visual C++ Redistributable, or " + LibraryCache.CURE
         : LibraryCache.CURE;
