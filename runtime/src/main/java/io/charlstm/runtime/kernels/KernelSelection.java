@@ -13,10 +13,19 @@ public final class KernelSelection {
    * @throws IllegalArgumentException if the property names no set that can be had
    */
   public static Kernels choose() {
+    return choosesVector() ? vector() : plain();
+  }
+
+  /**
+   * Whether {@link #choose} takes the vector kernels.
+   *
+   * @throws IllegalArgumentException if the property names no set
+   */
+  public static boolean choosesVector() {
     String wanted = System.getProperty(PROPERTY, vectorAvailable() ? "vector" : "plain");
     return switch (wanted) {
-      case "plain" -> plain();
-      case "vector" -> vector();
+      case "plain" -> false;
+      case "vector" -> true;
       default ->
           throw new IllegalArgumentException(
               "system property " + PROPERTY + " must be plain or vector, not " + wanted);

@@ -1,0 +1,24 @@
+package io.charlstm.runtime.onednn.decode;
+
+/**
+ * What all workers of a decoder share.
+ *
+ * @param streams S
+ */
+record DecoderState(
+    DecoderShape shape,
+    DecoderKernels kernels,
+    PackedWeights weights,
+    StreamStates states,
+    int streams) {
+
+  /** Bytes of a panel row. */
+  long panelBytes() {
+    return 4L * shape.panel();
+  }
+
+  /** Bytes of a vector. */
+  long vectorBytes() {
+    return 4L * shape.lanes();
+  }
+}

@@ -1,0 +1,216 @@
+package io.charlstm.runtime.onednn.decode;
+
+import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.runtime.StepDecoder;
+import io.charlstm.runtime.kernels.Floats;
+import java.lang.foreign.Arena;
+import java.util.Objects;
+
+/**
+ * Generates text on the CPU. Used by one thread at a time; it starts worker threads of its own when
+ * the network is large enough for them to pay.
+ */
+public final class OneDnnDecoder implements StepDecoder {
+  private final DecoderState state;
+  private final DecoderWeightsSource source;
+  private final ThreadPolicy policy;
+  private final WorkerTeam team;
+  private final DecoderJob job;
+  private final Arena scratch = Arena.ofShared();
+  private final TokenDraw[] draws;
+  private final SingleStreamPass[] singles;
+  private final BatchPass[] batches;
+  private boolean shareUnits;
+  private boolean closed;
+
+  /**
+   * A decoder with the weights as they are now and all streams reset with seed 0.
+   *
+   * @param config the network
+   * @param weights where {@link #refresh} reads
+   * @param threads threads at most, the caller included
+   * @param streams S, number of independent texts
+   */
+  public OneDnnDecoder(
+      NetworkConfig config, DecoderWeightsSource weights, int threads, int streams) {
+    this(config, DecoderKernelSelection.choose(), weights, threads, streams);
+  }
+
+  private OneDnnDecoder(
+      NetworkConfig config,
+      DecoderKernels kernels,
+      DecoderWeightsSource weights,
+      int threads,
+      int streams) {
+    this(
+        DecoderShape.of(config, kernels.lanes()),
+        kernels,
+        weights,
+        new ThreadPolicy(threads),
+        streams);
+  }
+
+  OneDnnDecoder(
+      DecoderShape shape,
+      DecoderKernels kernels,
+      DecoderWeightsSource source,
+      ThreadPolicy policy,
+      int streams) {
+    if (streams < 1) {
+      throw new IllegalArgumentException("streams must be at least 1: " + streams);
+    }
+    this.source = source;
+    this.policy = policy;
+    state =
+        new DecoderState(
+            shape, kernels, new PackedWeights(shape), new StreamStates(shape, streams), streams);
+    team = new WorkerTeam(policy.threads(), this::work);
+    job = new DecoderJob(streams);
+    draws = new TokenDraw[team.size()];
+    singles = new SingleStreamPass[team.size()];
+    batches = new BatchPass[team.size()];
+    for (int i = 0; i < team.size(); i++) {
+      long weights = scratch.allocate(4L * shape.paddedVocabulary(), 64).address();
+      draws[i] = new TokenDraw(kernels, shape, weights);
+      singles[i] = new SingleStreamPass(state, team, i, draws[i], scratch);
+      batches[i] = new BatchPass(state, team, i, draws[i], scratch);
+    }
+    refresh();
+  }
+
+  @Override
+  public int streams() {
+    return state.streams();
+  }
+
+  @Override
+  public void refresh() {
+    requireOpen();
+    state.weights().refresh(source, state.kernels());
+  }
+
+  @Override
+  public void reset(int stream, long seed) {
+    requireOpen();
+    Objects.checkIndex(stream, streams());
+    state.states().reset(stream, seed);
+  }
+
+  @Override
+  public void feed(int[] tokens) {
+    requireOpen();
+    requireLength(tokens, streams());
+    int rows = 0;
+    for (int stream = 0; stream < streams(); stream++) {
+      int token = tokens[stream];
+      if (token == IDLE) {
+        continue;
+      }
+      if (token < 0 || token >= state.shape().vocabulary()) {
+        throw new IllegalArgumentException(
+            "token "
+                + token
+                + " for stream "
+                + stream
+                + " is outside the vocabulary of "
+                + state.shape().vocabulary());
+      }
+      job.rows[rows++] = stream;
+    }
+    job.rowCount = rows;
+    if (rows > 0) {
+      run(1, null, tokens);
+    }
+  }
+
+  @Override
+  public void generate(int steps, SamplingConfig sampling, int[] tokens) {
+    requireOpen();
+    Objects.requireNonNull(sampling, "sampling");
+    if (steps < 0) {
+      throw new IllegalArgumentException("steps must not be negative: " + steps);
+    }
+    requireLength(tokens, Math.multiplyExact(steps, streams()));
+    for (int stream = 0; stream < streams(); stream++) {
+      if (!state.states().fed(stream)) {
+        throw new IllegalStateException(
+            "stream " + stream + " has not been fed a token since its reset");
+      }
+      job.rows[stream] = stream;
+    }
+    job.rowCount = streams();
+    if (steps > 0) {
+      run(steps, sampling, tokens);
+    }
+  }
+
+  private void run(int steps, SamplingConfig sampling, int[] tokens) {
+    job.steps = steps;
+    job.sampling = sampling;
+    job.tokens = tokens;
+    int workers = policy.workers(state.shape(), job.rowCount, steps, team);
+    shareUnits = policy.shareUnits(state.shape(), job.rowCount, workers);
+    try {
+      team.run(workers);
+    } finally {
+      job.tokens = null;
+    }
+    for (int i = 0; i < job.rowCount; i++) {
+      state.states().advance(job.rows[i], steps, sampling == null ? 0 : steps);
+    }
+    for (TokenDraw draw : draws) {
+      draw.requireFiniteLogits();
+    }
+  }
+
+  private void work(int worker, int workers) {
+    if (job.rowCount == 1) {
+      singles[worker].run(job, workers);
+    } else {
+      batches[worker].run(job, workers, shareUnits);
+    }
+  }
+
+  @Override
+  public void readLogits(int stream, float[] destination) {
+    requireOpen();
+    Objects.checkIndex(stream, streams());
+    int vocabulary = state.shape().vocabulary();
+    if (destination.length < vocabulary) {
+      throw new IllegalArgumentException(
+          "destination holds " + destination.length + " of " + vocabulary + " logits");
+    }
+    if (!state.states().fed(stream)) {
+      throw new IllegalStateException(
+          "stream " + stream + " has not been fed a token since its reset");
+    }
+    Floats.read(state.states().logits(stream), destination, 0, vocabulary);
+  }
+
+  private static void requireLength(int[] tokens, int length) {
+    if (tokens.length < length) {
+      throw new IllegalArgumentException(
+          "the tokens array holds " + tokens.length + " elements, " + length + " are needed");
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the decoder is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (Arena _ = scratch;
+        PackedWeights _ = state.weights();
+        StreamStates _ = state.states()) {
+      team.close();
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.charlstm.runtime.onednn.decode;
+
+import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.runtime.kernels.Floats;
+import java.lang.foreign.Arena;
+
+/**
+ * A decoder's copy of the weights. W of each layer is a sequence of panels, one for each group of
+ * units: a panel has a row for each input k, with the gates i, f, g, o of the group's units side by
+ * side. So a thread that owns adjacent groups reads one contiguous stretch.
+ *
+ * <p>Everything of gate g is doubled, which is exact, so that all four gates go through one sigmoid
+ * (tanh(x) = 2*sigmoid(2x) - 1).
+ */
+final class PackedWeights implements AutoCloseable {
+  private static final long ALIGNMENT = 64;
+  private static final int CANDIDATE_GATE = 2;
+
+  private final DecoderShape shape;
+  private final Arena arena = Arena.ofShared();
+  private final long[] recurrent;
+  private final long[] input;
+  private final long[] bias;
+  private final long table;
+  private final long embedding;
+  private final long head;
+  private final long headBias;
+  private final long zeros;
+
+  PackedWeights(DecoderShape shape) {
+    this.shape = shape;
+    int layers = shape.layers();
+    recurrent = new long[layers];
+    input = new long[layers];
+    bias = new long[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      recurrent[layer] = floats((long) shape.gates() * shape.hidden());
+      input[layer] = floats((long) shape.gates() * shape.inputRows(layer));
+      bias[layer] = floats(shape.gates());
+    }
+    table = floats(shape.inputTable() ? (long) shape.vocabulary() * shape.gates() : 0);
+    embedding = floats((long) shape.vocabulary() * shape.paddedEmbedding());
+    head = floats((long) shape.paddedVocabulary() * shape.hidden());
+    headBias = floats(shape.paddedVocabulary());
+    zeros = floats(shape.panel());
+  }
+
+  private long floats(long count) {
+    return arena.allocate(Math.max(4 * count, 4), ALIGNMENT).address();
+  }
+
+  /** Address of layer's W_hh: panels of H rows. */
+  long recurrent(int layer) {
+    return recurrent[layer];
+  }
+
+  /** Address of layer's W_ih: panels of {@link DecoderShape#inputRows} rows. */
+  long input(int layer) {
+    return input[layer];
+  }
+
+  /** Address of what joins the gates of a layer after the products: (gates), both biases. */
+  long addend(int layer, int token) {
+    return layer == 0 && shape.inputTable() ? table + 4L * token * shape.gates() : bias[layer];
+  }
+
+  /** Address of a token's embedding (E), where there is no input table. */
+  long embedding(int token) {
+    return embedding + 4L * token * shape.paddedEmbedding();
+  }
+
+  /** Address of the output weights: panels of H rows. */
+  long head() {
+    return head;
+  }
+
+  /** Address of the output bias; minus infinity beyond V. */
+  long headBias() {
+    return headBias;
+  }
+
+  /** Address of a panel row of zeros. */
+  long zeros() {
+    return zeros;
+  }
+
+  /** Reads and packs all weights. */
+  void refresh(DecoderWeightsSource source, DecoderKernels kernels) {
+    NetworkConfig config = shape.config();
+    int v = config.vocabularySize();
+    int h = config.hiddenSize();
+    float[] embeddings = config.oneHot() ? null : new float[v * config.embeddingSize()];
+    if (embeddings != null) {
+      source.read("embedding.weight", embeddings);
+    }
+    for (int layer = 0; layer < config.numLayers(); layer++) {
+      refreshLayer(source, layer);
+    }
+    refreshInput(source, kernels, embeddings);
+    float[] output = config.tiedEmbedding() ? embeddings : new float[v * h];
+    if (!config.tiedEmbedding()) {
+      source.read("output.weight", output);
+    }
+    packHead(output);
+    float[] outputBias = new float[v];
+    source.read("output.bias", outputBias);
+    for (int i = 0; i < shape.paddedVocabulary(); i++) {
+      set(headBias, i, i < v ? outputBias[i] : Float.NEGATIVE_INFINITY);
+    }
+  }
+
+  private void refreshLayer(DecoderWeightsSource source, int layer) {
+    int h = shape.hidden();
+    float[] weights = new float[4 * h * h];
+    source.read("lstm.weight_hh_l" + layer, weights);
+    packGates(weights, h, recurrent[layer]);
+    if (layer > 0) {
+      source.read("lstm.weight_ih_l" + layer, weights);
+      packGates(weights, h, input[layer]);
+    }
+    float[] first = new float[4 * h];
+    float[] second = new float[4 * h];
+    source.read("lstm.bias_ih_l" + layer, first);
+    source.read("lstm.bias_hh_l" + layer, second);
+    for (int i = 0; i < first.length; i++) {
+      first[i] += second[i];
+    }
+    packGates(first, 1, bias[layer]);
+  }
+
+  private void refreshInput(
+      DecoderWeightsSource source, DecoderKernels kernels, float[] embeddings) {
+    int width = shape.config().inputSize(0);
+    float[] weights = new float[Math.multiplyExact(4 * shape.hidden(), width)];
+    source.read("lstm.weight_ih_l0", weights);
+    if (!shape.inputTable()) {
+      packGates(weights, width, input[0]);
+      storeRows(embeddings, width, embedding, shape.paddedEmbedding());
+    } else if (embeddings == null) {
+      oneHotTable(weights);
+    } else {
+      try (Arena scratch = Arena.ofConfined()) {
+        long rows = scratch.allocate(4L * embeddings.length, ALIGNMENT).address();
+        storeRows(embeddings, width, rows, width);
+        long packed = scratch.allocate(4L * width * shape.gates(), ALIGNMENT).address();
+        packGates(weights, width, packed);
+        embeddingTable(kernels, rows, width, packed);
+      }
+    }
+  }
+
+  // table[v] = b + embedding[v] * W_ih^T
+  private void embeddingTable(DecoderKernels kernels, long rows, int width, long packed) {
+    for (int group = 0; group < shape.groups(); group++) {
+      long w = packed + 4L * group * shape.panel() * width;
+      long from = bias[0] + 4L * group * shape.panel();
+      for (int token = 0; token < shape.vocabulary(); token++) {
+        long to = table + 4L * ((long) token * shape.gates() + (long) group * shape.panel());
+        kernels.multiplyRow(w, 1, rows + 4L * token * width, width, from, 0, to);
+      }
+    }
+  }
+
+  // table[v] = b + column v of W_ih
+  private void oneHotTable(float[] weights) {
+    int h = shape.hidden();
+    int v = shape.vocabulary();
+    for (int gate = 0; gate < 4; gate++) {
+      float scale = gate == CANDIDATE_GATE ? 2 : 1;
+      for (int unit = 0; unit < h; unit++) {
+        long column = column(gate, unit, 1);
+        for (int token = 0; token < v; token++) {
+          float w = weights[(gate * h + unit) * v + token] * scale;
+          set(table, (long) token * shape.gates() + column, w + get(bias[0], column));
+        }
+      }
+    }
+  }
+
+  /** Packs a (4H,width) tensor into panels of {@code width} rows. */
+  private void packGates(float[] weights, int width, long to) {
+    int h = shape.hidden();
+    for (int gate = 0; gate < 4; gate++) {
+      float scale = gate == CANDIDATE_GATE ? 2 : 1;
+      for (int unit = 0; unit < h; unit++) {
+        long column = column(gate, unit, width);
+        int from = (gate * h + unit) * width;
+        for (int k = 0; k < width; k++) {
+          set(to, column + (long) k * shape.panel(), weights[from + k] * scale);
+        }
+      }
+    }
+  }
+
+  /** Index of the first element of a gate's column in panels of {@code rows} rows. */
+  private long column(int gate, int unit, int rows) {
+    int lanes = shape.lanes();
+    return (long) (unit / lanes) * shape.panel() * rows + (long) gate * lanes + unit % lanes;
+  }
+
+  // (V,H) into panels of H rows.
+  private void packHead(float[] weights) {
+    int h = shape.hidden();
+    int panel = shape.panel();
+    for (int token = 0; token < shape.vocabulary(); token++) {
+      long column = (long) (token / panel) * panel * h + token % panel;
+      for (int k = 0; k < h; k++) {
+        set(head, column + (long) k * panel, weights[token * h + k]);
+      }
+    }
+  }
+
+  private static void storeRows(float[] rows, int width, long to, int stride) {
+    for (int row = 0; row < rows.length / width; row++) {
+      Floats.write(to + 4L * row * stride, rows, row * width, width);
+    }
+  }
+
+  private static float get(long base, long index) {
+    return Floats.get(base + 4 * index);
+  }
+
+  private static void set(long base, long index, float value) {
+    Floats.set(base + 4 * index, value);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

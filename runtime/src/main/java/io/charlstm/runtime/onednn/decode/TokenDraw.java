@@ -1,0 +1,106 @@
+package io.charlstm.runtime.onednn.decode;
+
+import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.runtime.StreamRandom;
+import io.charlstm.runtime.TokenSampler;
+import io.charlstm.runtime.kernels.Floats;
+
+/**
+ * Draws a token from logits; one for each worker, as it holds scratch. Greedy and plain temperature
+ * sampling take a short way in single precision, which finds the token that {@link TokenSampler}
+ * finds, except for draws within rounding of a token's border; other filters go through that class.
+ *
+ * <p>Logits that are not finite give token 0 and are remembered: a worker that threw would leave
+ * the others waiting.
+ */
+final class TokenDraw {
+  private final DecoderKernels kernels;
+  private final int vocabulary;
+  private final int vectors;
+  private final long weights;
+  private final TokenSampler sampler;
+  private final float[] copy;
+  private boolean diverged;
+
+  /**
+   * Scratch for one worker.
+   *
+   * @param weights address of scratch for the padded vocabulary
+   */
+  TokenDraw(DecoderKernels kernels, DecoderShape shape, long weights) {
+    this.kernels = kernels;
+    this.vocabulary = shape.vocabulary();
+    this.vectors = shape.paddedVocabulary() / shape.lanes();
+    this.weights = weights;
+    sampler = new TokenSampler(vocabulary);
+    copy = new float[vocabulary];
+  }
+
+  /**
+   * Draws one token.
+   *
+   * @param logits address of (V), padded with minus infinity
+   * @param seed key of the stream
+   * @param index draws of the stream so far
+   */
+  int draw(long logits, SamplingConfig sampling, long seed, long index) {
+    float max = kernels.max(logits, vectors);
+    if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+      diverged = true;
+      return 0;
+    }
+    if (sampling.greedy()) {
+      return firstEqual(logits, max);
+    }
+    double uniform = StreamRandom.uniform(seed, index);
+    if (sampling.topK() == 0 && sampling.topP() == 1 && sampling.minP() == 0) {
+      kernels.exponentials(logits, max, inverse(sampling.temperature()), weights, vectors);
+      return pick(uniform);
+    }
+    Floats.read(logits, copy, 0, vocabulary);
+    return sampler.draw(copy, sampling, uniform);
+  }
+
+  /** Throws if logits were not finite since the last call. */
+  void requireFiniteLogits() {
+    if (diverged) {
+      diverged = false;
+      throw new ArithmeticException(
+          "the model's logits are not finite; it has diverged and cannot be sampled");
+    }
+  }
+
+  // Bounded, as 0 times infinity would be NaN.
+  private static float inverse(double temperature) {
+    return (float) Math.min(1 / temperature, 1e30);
+  }
+
+  private int firstEqual(long logits, float value) {
+    for (int i = 0; i < vocabulary; i++) {
+      if (Floats.get(logits + 4L * i) == value) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  /** The first token whose cumulated weight exceeds {@code uniform} times the total. */
+  private int pick(double uniform) {
+    double total = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      total += Floats.get(weights + 4L * i);
+    }
+    double target = uniform * total;
+    double sum = 0;
+    int last = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      float weight = Floats.get(weights + 4L * i);
+      sum += weight;
+      if (sum > target) {
+        return i;
+      }
+      last = weight > 0 ? i : last;
+    }
+    return last;
+  }
+}
