@@ -3,7 +3,7 @@ module io.charlstm.cli {
   requires io.charlstm.bindings;
   requires io.charlstm.trainer;
   requires info.picocli;
-  requires tools.jackson.core;
+  requires me.tongfei.progressbar;
   requires jdk.management;
   requires jdk.unsupported; // sun.misc.Signal: an interrupted training saves first
 

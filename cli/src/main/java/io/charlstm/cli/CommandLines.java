@@ -32,8 +32,15 @@ final class CommandLines {
   private static CommandLine create(RootCommand root, Console console) {
     var line = new CommandLine(root);
     line.addSubcommand(new DoctorCommand(console));
-    line.setOut(new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true));
-    line.setErr(new PrintWriter(new OutputStreamWriter(console.err(), StandardCharsets.UTF_8), true));
+    var data = new CommandLine(new DataCommand());
+    data.addSubcommand(new DataListCommand(console));
+    data.addSubcommand(new DataFetchCommand(console));
+    data.addSubcommand(new DataInspectCommand(console));
+    line.addSubcommand(data);
+    line.setOut(
+        new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true));
+    line.setErr(
+        new PrintWriter(new OutputStreamWriter(console.err(), StandardCharsets.UTF_8), true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
     line.setUsageHelpAutoWidth(false);

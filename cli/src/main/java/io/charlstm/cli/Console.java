@@ -25,8 +25,7 @@ record Console(PrintStream out, PrintStream err, InputStream in, boolean errIsTe
   }
 
   private static PrintStream utf8(FileDescriptor descriptor, boolean autoFlush) {
-    var buffered =
-        new java.io.BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES);
+    var buffered = new java.io.BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES);
     return new PrintStream(buffered, autoFlush, StandardCharsets.UTF_8);
   }
 }

@@ -1,5 +1,6 @@
 package io.charlstm.cli;
 
+import io.charlstm.trainer.JsonLine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void printJson(List<Finding> findings, boolean usable) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("ok", usable);
+    var object = new JsonLine().put("ok", usable);
     for (Finding finding : findings) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("ok", finding.good());
@@ -58,8 +58,8 @@ final class DoctorCommand implements Callable<Integer> {
       if (!finding.cure().isEmpty()) {
         members.put("cure", finding.cure());
       }
-      object.put(finding.name(), members);
+      object.put(finding.name().replace('-', '_'), members);
     }
-    JsonLine.print(console.out(), object);
+    console.out().println(object.finish());
   }
 }

@@ -29,12 +29,24 @@ final class ErrorReport {
     CommandLine command = failure.getCommandLine();
     var text = new StringBuilder(decapitalised(oneLine(failure.getMessage())));
     if (failure instanceof UnmatchedArgumentException unmatched) {
+      text.replace(0, text.length(), unmatched(unmatched));
       unmatched.getSuggestions().stream()
           .findFirst()
           .ifPresent(word -> text.append("; did you mean ").append(word).append('?'));
     }
     text.append(" (see ").append(command.getCommandSpec().qualifiedName()).append(" --help)");
     return print(text.toString(), ExitCode.USAGE, failure);
+  }
+
+  private static String unmatched(UnmatchedArgumentException failure) {
+    String word = oneLine(failure.getUnmatched().getFirst());
+    String kind =
+        failure.isUnknownOption()
+            ? "unknown option"
+            : failure.getCommandLine().getSubcommands().isEmpty()
+                ? "unexpected argument"
+                : "unknown command";
+    return kind + " '" + word + "'";
   }
 
   /** A command failed: bad input is the user's to cure, anything else is a failure. */

@@ -1,5 +1,8 @@
 package io.charlstm.cli;
 
+import io.charlstm.bindings.onednn.OneDnn;
+import io.charlstm.data.DatasetInfo;
+import io.charlstm.data.Datasets;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
@@ -11,6 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Looks at the machine on behalf of {@code doctor}. */
 final class MachineFindings {
@@ -21,8 +25,18 @@ final class MachineFindings {
   private static final Pattern WORDS = Pattern.compile("\\s+");
   private static final Set<String> TELLING_FLAGS =
       Set.of(
-          "avx2", "fma", "avx512f", "avx512bw", "avx512_bf16", "avx512_vnni", "avx512_fp16",
-          "amx_tile", "amx_bf16", "asimd", "sve", "bf16");
+          "avx2",
+          "fma",
+          "avx512f",
+          "avx512bw",
+          "avx512_bf16",
+          "avx512_vnni",
+          "avx512_fp16",
+          "amx_tile",
+          "amx_bf16",
+          "asimd",
+          "sve",
+          "bf16");
 
   private MachineFindings() {}
 
@@ -32,15 +46,20 @@ final class MachineFindings {
     findings.add(jdk());
     findings.add(vectorModule());
     findings.add(cpu());
+    findings.add(oneDnn());
     findings.add(memory());
     findings.add(hugePages());
+    findings.add(corpora());
     findings.add(Finding.good("gpu", "not part of this version; --device cpu is the only device"));
     return findings;
   }
 
   private static Finding jdk() {
     String detail =
-        Runtime.version() + " (" + System.getProperty("java.vendor") + ") at "
+        Runtime.version()
+            + " ("
+            + System.getProperty("java.vendor")
+            + ") at "
             + System.getProperty("java.home");
     return Runtime.version().feature() >= JAVA_FEATURE
         ? Finding.good("jdk", detail)
@@ -73,6 +92,26 @@ final class MachineFindings {
       }
     }
     return String.join(" ", found);
+  }
+
+  private static Finding oneDnn() {
+    if (!OneDnn.isAvailable()) {
+      return Finding.bad("onednn", "not usable", String.join("; ", OneDnn.unavailableReasons()));
+    }
+    OneDnn library = OneDnn.get();
+    return Finding.good(
+        "onednn",
+        "version " + library.version() + ", " + library.cpuIsa() + ", " + library.libraryPath());
+  }
+
+  private static Finding corpora() {
+    String present =
+        Datasets.standard().list().stream()
+            .filter(DatasetInfo::present)
+            .map(DatasetInfo::name)
+            .collect(Collectors.joining(", "));
+    String here = present.isEmpty() ? "no dataset is here yet" : "here: " + present;
+    return Finding.good("datasets", here + "; cache " + Datasets.defaultCache());
   }
 
   private static Finding memory() {

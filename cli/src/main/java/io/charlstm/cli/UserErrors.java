@@ -1,6 +1,10 @@
 package io.charlstm.cli;
 
+import io.charlstm.data.CorpusException;
 import io.charlstm.runtime.BackendUnavailableException;
+import io.charlstm.runtime.safetensors.ModelFileException;
+import io.charlstm.trainer.ConfigException;
+import io.charlstm.trainer.RunFolderException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -30,7 +34,13 @@ final class UserErrors {
 
   private static Optional<String> line(Throwable failure) {
     return switch (failure) {
-      case UsageException _, BackendUnavailableException _ -> Optional.of(failure.getMessage());
+      case UsageException _,
+          ConfigException _,
+          RunFolderException _,
+          CorpusException _,
+          ModelFileException _,
+          BackendUnavailableException _ ->
+          Optional.of(failure.getMessage());
       case OutOfMemoryError _ -> Optional.of(outOfMemory(failure));
       case InvalidPathException path ->
           Optional.of("not a file name: " + path.getInput() + " (" + path.getReason() + ")");
@@ -52,7 +62,8 @@ final class UserErrors {
       case AccessDeniedException _ -> "permission denied: " + file;
       case FileAlreadyExistsException _ -> "already exists: " + file;
       case NotDirectoryException _ -> "not a folder: " + file;
-      default -> failure.getReason() == null ? failure.getMessage() : file + ": " + failure.getReason();
+      default ->
+          failure.getReason() == null ? failure.getMessage() : file + ": " + failure.getReason();
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.charlstm.trainer;
 
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -20,7 +21,7 @@ public final class JsonLine {
   /**
    * Adds an entry.
    *
-   * @param value String, Long, Integer, Double, Boolean, null or a Map of these
+   * @param value String, Long, Integer, Double, Boolean, null, or a Map or List of these
    */
   public JsonLine put(String name, Object value) {
     json.writeName(name);
@@ -43,6 +44,11 @@ public final class JsonLine {
       case Boolean flag -> json.writeBoolean(flag);
       case Double number when Double.isFinite(number) -> json.writeNumber(number);
       case Double _ -> json.writeNull();
+      case List<?> list -> {
+        json.writeStartArray();
+        list.forEach(this::write);
+        json.writeEndArray();
+      }
       case Map<?, ?> map -> {
         json.writeStartObject();
         map.forEach(

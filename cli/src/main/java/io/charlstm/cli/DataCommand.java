@@ -1,0 +1,18 @@
+package io.charlstm.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code charlstm data}: the datasets there are, and what a corpus holds. */
+@Command(name = "data", description = "Lists and fetches datasets, and looks into a corpus.")
+final class DataCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: list, fetch or inspect");
+  }
+}

@@ -1,0 +1,149 @@
+package io.charlstm.cli;
+
+import io.charlstm.trainer.EndReason;
+import io.charlstm.trainer.RunConfig;
+import io.charlstm.trainer.TrainingEvent;
+import io.charlstm.trainer.TrainingListener;
+import java.util.Locale;
+
+/**
+ * What a person sees of a training. Results (evaluations, samples, the end) go to standard output;
+ * what is about to happen, and the progress, to standard error.
+ */
+final class TrainingReport implements TrainingListener, AutoCloseable {
+  private static final double MEBIBYTE = 1 << 20;
+
+  private final Console console;
+  private final ProgressLine progress;
+  private RunConfig config = RunConfig.defaults();
+
+  TrainingReport(Console console) {
+    this.console = console;
+    this.progress = console.errIsTerminal() ? ProgressLine.on(console) : ProgressLine.NONE;
+  }
+
+  @Override
+  public void on(TrainingEvent event) {
+    switch (event) {
+      case TrainingEvent.Start start -> announce(start);
+      case TrainingEvent.Progress now -> progress.show(now);
+      case TrainingEvent.Evaluation evaluation -> print(evaluation);
+      case TrainingEvent.Saved _ -> {} // evaluations and the end say what there is to say
+      case TrainingEvent.Warning warning -> message("warning: " + warning.message());
+      case TrainingEvent.End end -> print(end);
+    }
+  }
+
+  private void announce(TrainingEvent.Start start) {
+    config = start.config();
+    message("device   " + start.backend());
+    message(
+        String.format(
+            Locale.ROOT,
+            "corpus   %s: %,d characters to train on, %,d to validate, %,d for a test; %d distinct",
+            start.corpus(),
+            start.trainTokens(),
+            start.validTokens(),
+            start.testTokens(),
+            start.vocabularySize()));
+    message(
+        String.format(
+            Locale.ROOT,
+            "network  %s LSTM layers of %s, %s: %,d parameters; %.0f MiB in all",
+            config.get("num_layers"),
+            config.get("hidden_size"),
+            embedding(config),
+            start.parameters(),
+            start.memoryBytes() / MEBIBYTE));
+    message(
+        String.format(
+            Locale.ROOT,
+            "windows  %s lanes of %s characters, %,d windows an epoch; ends after %s",
+            config.get("batch_size"),
+            config.get("seq_length"),
+            start.windowsPerEpoch(),
+            limits()));
+    String resumed =
+        start.resumedFrom() == 0 ? "" : " (goes on from step " + start.resumedFrom() + ")";
+    message("run      " + start.run() + resumed);
+  }
+
+  private static String embedding(RunConfig config) {
+    Object size = config.get("embedding_size");
+    return size.equals(0L) ? "one-hot input" : "embedding of " + size;
+  }
+
+  private String limits() {
+    var limits = new StringBuilder();
+    for (String key : new String[] {"steps", "epochs", "seconds"}) {
+      double value = ((Number) config.get(key)).doubleValue();
+      if (value > 0) {
+        limits
+            .append(limits.isEmpty() ? "" : " or ")
+            .append(String.format(Locale.ROOT, "%,.10g", value).replaceFirst("\\.?0+$", ""));
+        limits.append(' ').append(key);
+      }
+    }
+    return limits.isEmpty() ? "Ctrl-C" : limits.toString();
+  }
+
+  private void print(TrainingEvent.Evaluation now) {
+    var line = new StringBuilder();
+    line.append(
+        String.format(
+            Locale.ROOT,
+            "step %6d  epoch %5.2f  train %.4f",
+            now.step(),
+            now.epoch(),
+            now.trainLoss()));
+    if (!Double.isNaN(now.validLoss())) {
+      line.append(validation(now.validLoss()));
+    }
+    line.append(String.format(Locale.ROOT, "  %,.0f chars/s", now.charsPerSec()));
+    line.append(now.best() ? "  best" : "");
+    result(line.toString());
+    if (!now.sample().isEmpty()) {
+      result(now.sample().strip().indent(4).stripTrailing() + System.lineSeparator());
+    }
+  }
+
+  private void print(TrainingEvent.End end) {
+    progress.close();
+    var line = new StringBuilder();
+    line.append(end.reason() == EndReason.INTERRUPTED ? "interrupted and saved" : "done");
+    line.append(String.format(Locale.ROOT, " after step %d, %.1f s", end.step(), end.seconds()));
+    line.append(String.format(Locale.ROOT, "  train %.4f", end.trainLoss()));
+    if (!Double.isNaN(end.validLoss())) {
+      line.append(validation(end.validLoss()));
+    }
+    line.append(String.format(Locale.ROOT, "  %,.0f chars/s", end.charsPerSec()));
+    result(line.toString());
+    message("model    " + end.checkpoint());
+  }
+
+  private static String validation(double loss) {
+    return String.format(
+        Locale.ROOT,
+        "  valid %.4f nats/char  perplexity %.3f  %.4f bits/char",
+        loss,
+        TrainingEvent.perplexity(loss),
+        TrainingEvent.bitsPerChar(loss));
+  }
+
+  private void result(String line) {
+    progress.printing(
+        () -> {
+          console.out().println(line);
+          console.out().flush();
+        });
+  }
+
+  private void message(String line) {
+    progress.printing(() -> console.err().println(line));
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+  }
+}
