@@ -22,7 +22,7 @@ if [ -z "$include" ]; then
   fi
   unpacked=$(mktemp -d)
   trap 'rm -rf "$unpacked"' EXIT
-  unzip -q "$jar" 'org/bytedeco/dnnl/linux-x86_64/include/*' -d "$unpacked"
+  (cd "$unpacked" && "${JAVA_HOME:+$JAVA_HOME/bin/}jar" xf "$jar" org/bytedeco/dnnl/linux-x86_64/include)
   include=$unpacked/org/bytedeco/dnnl/linux-x86_64/include
 fi
 
