@@ -2,15 +2,30 @@ package io.charlstm.runtime.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.WindowPlan;
 import io.charlstm.runtime.reference.ReferenceBackend;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** What the contract tests share: the backend under test, running it, and comparing. */
 abstract class ContractSupport {
+
+  private long openBefore;
+
+  @BeforeEach
+  final void countOpenHandles() {
+    openBefore = LiveHandles.count();
+  }
+
+  @AfterEach
+  final void nothingIsLeftOpen() {
+    assertThat(LiveHandles.count()).as(LiveHandles.describe()).isEqualTo(openBefore);
+  }
 
   /** The backend under test; skips the test with the reason when it is not available. */
   protected abstract Backend createBackend(int threads);

@@ -45,4 +45,13 @@ public final class Tolerances {
 
   /** Logits against libtorch, absolute: both round to fp32, the logits are of the order of 1. */
   public static final double TORCH_LOGITS = 1e-5;
+
+  /** Double precision read as floats: half a unit in the last place, 6e-8, at most. */
+  public static final double READ_AS_FP32 = 1e-7;
+
+  /**
+   * Losses of ten updates, both in double precision. Adam's division by the root of a small second
+   * moment magnifies the rounding, 1e-16, by up to some thousands.
+   */
+  public static final double TORCH_FP64_LOSSES = 1e-10;
 }
