@@ -12,6 +12,8 @@ import java.util.List;
 /** The table of all configuration keys, in the order in which files list them. */
 final class ConfigKeys {
   private static final ConfigRange SIZE = between(1, Integer.MAX_VALUE);
+  // The widest layer that model files may have, see NetworkKeys of the sampler.
+  private static final int MAX_WIDTH = 1 << 16;
   private static final ConfigRange COUNT = between(0, Integer.MAX_VALUE);
   // 2^53: the largest step count that a double, and so JSON, holds exactly.
   private static final ConfigRange STEPS = between(0, 0x1p53);
@@ -51,9 +53,13 @@ final class ConfigKeys {
 
   private void network() {
     group("Network", false);
-    integer("embedding_size", 0, COUNT, "E: width of the learned embedding; 0 = one-hot input");
-    integer("hidden_size", 256, SIZE, "H: LSTM units a layer");
-    integer("num_layers", 2, between(1, 1000), "L: LSTM layers");
+    integer(
+        "embedding_size",
+        0,
+        between(0, MAX_WIDTH),
+        "E: width of the learned embedding; 0 = one-hot input");
+    integer("hidden_size", 256, between(1, MAX_WIDTH), "H: LSTM units a layer");
+    integer("num_layers", 2, between(1, 256), "L: LSTM layers");
     flag("tied_embedding", false, "output weights = embedding weights; needs E = H");
     decimal("dropout", 0, fraction(), "dropout between LSTM layers");
     decimal("input_dropout", 0, fraction(), "dropout on the embedded input");

@@ -1,0 +1,80 @@
+package io.charlstm.trainer;
+
+import io.charlstm.runtime.Network;
+import io.charlstm.runtime.safetensors.SafetensorsWriter;
+import io.charlstm.sampler.ModelFiles;
+import io.charlstm.sampler.ModelSpec;
+import io.charlstm.trainer.TrainingEvent.Saved;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Saves the checkpoints of a run. */
+final class CheckpointWriter {
+  private final CheckpointStore store;
+  private final Network network;
+  private final ModelSpec spec;
+  private final StepRunner steps;
+  private final Identity identity;
+  private final TrainingListener listener;
+  private long lastSaved;
+  private long lastEvaluated;
+
+  /** What a resumed run compares: digest of the encoded corpus, backend and threads. */
+  record Identity(String corpusSha256, String backend, int threads) {}
+
+  /**
+   * Prepares saving.
+   *
+   * @param spec description of the model; its step is replaced by the run's
+   * @param resumedFrom the checkpoint that the run goes on from
+   */
+  CheckpointWriter(
+      CheckpointStore store,
+      Network network,
+      ModelSpec spec,
+      StepRunner steps,
+      Identity identity,
+      Optional<CheckpointInfo> resumedFrom,
+      TrainingListener listener) {
+    this.store = store;
+    this.network = network;
+    this.spec = spec;
+    this.steps = steps;
+    this.identity = identity;
+    lastSaved = resumedFrom.map(CheckpointInfo::step).orElse(-1L);
+    lastEvaluated = resumedFrom.map(info -> info.state().evaluatedStep).orElse(-1L);
+    this.listener = listener;
+  }
+
+  /** Step of the newest checkpoint; -1 when there is none. */
+  long lastSaved() {
+    return lastSaved;
+  }
+
+  /** Whether the newest checkpoint is of this very state. */
+  boolean holds(TrainingState state) {
+    return lastSaved == state.step && lastEvaluated == state.evaluatedStep;
+  }
+
+  void save(TrainingState state, boolean best) {
+    ModelSpec now = new ModelSpec(spec.network(), spec.vocabulary(), spec.config(), state.step);
+    Path file = store.save(state.step, best, target -> writer(now, state, target).write(target));
+    lastSaved = state.step;
+    lastEvaluated = state.evaluatedStep;
+    listener.on(new Saved(state.step, file, best));
+  }
+
+  private SafetensorsWriter writer(ModelSpec now, TrainingState state, Path target) {
+    SafetensorsWriter writer = ModelFiles.weightsWriter(network, now);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            target,
+            state,
+            steps.updates(),
+            identity.corpusSha256(),
+            identity.backend(),
+            identity.threads());
+    steps.checkpoint().addTo(writer, info);
+    return writer;
+  }
+}

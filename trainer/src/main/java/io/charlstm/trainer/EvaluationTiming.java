@@ -1,0 +1,46 @@
+package io.charlstm.trainer;
+
+/**
+ * When a run evaluates. With {@code eval_every} at its multiples. Automatically: where steps or
+ * epochs limit the run, ten times a run but at least every 1000 steps; where only the clock does,
+ * ten times a run but at least every five minutes.
+ */
+final class EvaluationTiming {
+  private static final int TIMES = 10;
+  private static final long MOST_STEPS = 1000;
+  private static final double MOST_SECONDS = 300;
+
+  private final long everySteps;
+  private final double everySeconds;
+  private double next;
+
+  EvaluationTiming(RunConfig config, RunLimits limits) {
+    long configured = config.number("eval_every");
+    boolean byClock = configured == 0 && limits.stepLimit() == 0 && limits.seconds() > 0;
+    everySeconds = byClock ? Math.min(MOST_SECONDS, limits.seconds() / TIMES) : 0;
+    everySteps = byClock ? 0 : configured > 0 ? configured : automatic(limits.stepLimit());
+  }
+
+  private static long automatic(long stepLimit) {
+    return stepLimit == 0 ? MOST_STEPS : Math.clamp(stepLimit / TIMES, 1, MOST_STEPS);
+  }
+
+  /** The run starts, or starts again. */
+  void start(double seconds) {
+    next = seconds + everySeconds;
+  }
+
+  boolean isDue(long step, double seconds) {
+    return everySteps > 0 ? isDueAt(step) : seconds >= next;
+  }
+
+  /** Whether the step by itself makes an evaluation due. */
+  boolean isDueAt(long step) {
+    return everySteps > 0 && step > 0 && step % everySteps == 0;
+  }
+
+  /** An evaluation was made. */
+  void done(double seconds) {
+    next = seconds + everySeconds;
+  }
+}

@@ -1,0 +1,128 @@
+package io.charlstm.trainer;
+
+import io.charlstm.data.TokenSequence;
+import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.LossSum;
+import io.charlstm.runtime.Network;
+import io.charlstm.sampler.ModelFiles;
+import io.charlstm.sampler.ModelSpec;
+import io.charlstm.trainer.TrainingEvent.End;
+import io.charlstm.trainer.TrainingEvent.Start;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** One start of a run, from its first event to its last. Owns what evaluations need. */
+final class RunSession implements AutoCloseable {
+  private final RunFolder folder;
+  private final TrainingData data;
+  private final Backend backend;
+  private final Network network;
+  private final TrainingListener listener;
+  private final CheckpointStore store;
+  private final Optional<Evaluator> evaluator;
+  private final RunParts parts;
+
+  /**
+   * Prepares a start.
+   *
+   * @param network with weights as yet to be set
+   * @param resumed the checkpoint to go on from
+   */
+  RunSession(
+      RunFolder folder,
+      TrainingData data,
+      Backend backend,
+      Network network,
+      StepRunner steps,
+      Optional<CheckpointInfo> resumed,
+      TrainingListener listener) {
+    this.folder = folder;
+    this.data = data;
+    this.backend = backend;
+    this.network = network;
+    this.listener = listener;
+    RunConfig config = folder.config();
+    store = new CheckpointStore(folder.checkpoints());
+    evaluator =
+        data.validation().map(part -> new Evaluator(network, part, config.integer("valid_lanes")));
+    ModelSpec spec = new ModelSpec(network.config(), data.vocabulary(), config.values(), 0);
+    CheckpointWriter.Identity identity =
+        new CheckpointWriter.Identity(data.corpus().sha256(), backend.name(), backend.threads());
+    parts =
+        new RunParts(
+            config,
+            data,
+            resumed.map(CheckpointInfo::state).orElseGet(TrainingState::new),
+            steps,
+            evaluator,
+            new SampleWriter(network, spec, config, data.parts().train().get(0)),
+            new CheckpointWriter(store, network, spec, steps, identity, resumed, listener));
+  }
+
+  /** Trains, scores and tells the end. */
+  End run(StopSignal stop) {
+    listener.on(startEvent());
+    TrainingLoop loop = new TrainingLoop(parts, stop, listener);
+    EndReason reason = loop.run();
+    End end = endEvent(reason, loop.charsPerSec(), stop);
+    listener.on(end);
+    return end;
+  }
+
+  private Start startEvent() {
+    StepRunner steps = parts.steps();
+    return new Start(
+        folder.path(),
+        parts.state().step,
+        backend.device(),
+        backend.description(),
+        backend.precision(),
+        backend.threads(),
+        data.corpus().description(),
+        data.vocabulary().size(),
+        data.parts().train().size(),
+        data.parts().valid().size(),
+        data.parts().test().size(),
+        network.config().parameterCount(),
+        steps.memoryBytes() + evaluator.map(Evaluator::memoryBytes).orElse(0L),
+        data.batches().windows(),
+        parts.config());
+  }
+
+  private End endEvent(EndReason reason, double charsPerSec, StopSignal stop) {
+    TrainingState state = parts.state();
+    Optional<TokenSequence> valid = data.validation();
+    boolean finished = reason != EndReason.INTERRUPTED;
+    Path checkpoint = valid.isPresent() && Files.exists(store.best()) ? store.best() : store.last();
+    long checkpointStep = checkpoint.equals(store.best()) ? state.bestStep : state.step;
+    double loss = Double.NaN;
+    if (finished && valid.isPresent()) {
+      if (checkpointStep != state.step) {
+        ModelFiles.readWeights(checkpoint, network);
+      }
+      loss = oneLane(valid.get(), stop);
+    }
+    return new End(
+        reason,
+        state.step,
+        parts.steps().epochs(state.step),
+        state.trainLoss(),
+        loss,
+        charsPerSec,
+        state.seconds,
+        checkpoint,
+        checkpointStep);
+  }
+
+  private double oneLane(TokenSequence valid, StopSignal stop) {
+    try (Evaluator lane = new Evaluator(network, valid, 1)) {
+      return lane.score(stop).map(LossSum::mean).orElse(Double.NaN);
+    }
+  }
+
+  @Override
+  public void close() {
+    evaluator.ifPresent(Evaluator::close);
+  }
+}

@@ -1,0 +1,244 @@
+package io.charlstm.trainer;
+
+import io.charlstm.runtime.LossSum;
+import io.charlstm.trainer.TrainingEvent.Evaluation;
+import io.charlstm.trainer.TrainingEvent.Progress;
+import io.charlstm.trainer.TrainingEvent.Warning;
+import java.util.Optional;
+
+/**
+ * The loop of a run: step, and when due evaluate, save, tell. What is done when depends on the step
+ * alone, unless the run is limited by the clock; only automatic checkpoints, which change nothing,
+ * always follow the clock.
+ */
+final class TrainingLoop {
+  private static final double PROGRESS_SECONDS = 0.2;
+  private static final double CHECKPOINT_SECONDS = 30;
+
+  /** Steps left out in a row after which the policy {@code skip} gives up. */
+  static final int MOST_SKIPPED = 100;
+
+  private final StepRunner steps;
+  private final TrainingState state;
+  private final RunConfig config;
+  private final RunLimits limits;
+  private final LearningRateSchedule schedule;
+  private final EvaluationTiming timing;
+  private final Optional<Evaluator> evaluator;
+  private final SampleWriter samples;
+  private final CheckpointWriter checkpoints;
+  private final StopSignal stop;
+  private final TrainingListener listener;
+
+  private TrainingClock clock;
+  private double learningRate;
+  private double nextProgress;
+  private double nextCheckpoint;
+  private double spanStart;
+  private long spanSteps;
+  private long startStep;
+
+  TrainingLoop(RunParts parts, StopSignal stop, TrainingListener listener) {
+    steps = parts.steps();
+    state = parts.state();
+    config = parts.config();
+    evaluator = parts.evaluator();
+    samples = parts.samples();
+    checkpoints = parts.checkpoints();
+    this.stop = stop;
+    this.listener = listener;
+    limits = RunLimits.of(config, parts.data().batches().windows());
+    schedule = new LearningRateSchedule(config, limits, steps.stepsPerEpoch());
+    timing = new EvaluationTiming(config, limits);
+  }
+
+  /** Trains until a limit is reached or a stop is asked for; all is saved then. */
+  EndReason run() {
+    clock = new TrainingClock(state.seconds);
+    startStep = state.step;
+    learningRate = rate(Math.max(0, state.step - 1));
+    nextCheckpoint = CHECKPOINT_SECONDS;
+    timing.start(state.seconds);
+    // Asked to stop in the middle of an evaluation, the run left it for later.
+    boolean owed = timing.isDueAt(state.step) && state.evaluatedStep < state.step;
+    EndReason reason = owed ? evaluate() : null;
+    while (reason == null) {
+      reason = limits.reached(state.step, clock.seconds());
+      if (reason == null) {
+        reason = stop.requested() ? EndReason.INTERRUPTED : advance();
+      }
+    }
+    if (reason != EndReason.INTERRUPTED && state.evaluatedStep < state.step) {
+      reason = evaluate() == EndReason.INTERRUPTED ? EndReason.INTERRUPTED : reason;
+    }
+    save(false);
+    return reason;
+  }
+
+  private EndReason advance() {
+    step();
+    EndReason reason = null;
+    if (timing.isDue(state.step, clock.seconds())) {
+      reason = evaluate();
+    }
+    if (checkpointDue()) {
+      save(false);
+    }
+    tellProgress();
+    return reason;
+  }
+
+  private void step() {
+    learningRate = rate(state.step);
+    boolean finite = steps.run(state, learningRate);
+    spanSteps++;
+    if (finite) {
+      state.skippedInARow = 0;
+      return;
+    }
+    if (config.word("on_nonfinite").equals("stop")) {
+      throw nonFinite("the loss or a gradient is not finite");
+    }
+    state.skippedSteps++;
+    state.skippedInARow++;
+    if (state.skippedInARow >= MOST_SKIPPED) {
+      throw nonFinite(MOST_SKIPPED + " steps in a row were not finite");
+    }
+    if (state.skippedInARow == 1) {
+      listener.on(
+          new Warning("step " + state.step + " was skipped: its loss or gradients are not finite"));
+    }
+  }
+
+  private double rate(long step) {
+    return schedule.rate(step, limits.progress(step, clock.seconds()), state.rateReductions);
+  }
+
+  private NonFiniteLossException nonFinite(String what) {
+    String kept =
+        checkpoints.lastSaved() < 0
+            ? "there is no checkpoint yet"
+            : "the checkpoint of step " + checkpoints.lastSaved() + " is kept";
+    return new NonFiniteLossException(
+        "%s at step %d (learning rate %s); %s; lower learning_rate or clip_norm%s"
+            .formatted(
+                what,
+                state.step,
+                learningRate,
+                kept,
+                state.skippedSteps == 0 ? ", or set on_nonfinite=skip" : ""));
+  }
+
+  /** Evaluates; a reason when the run is to end. */
+  private EndReason evaluate() {
+    clock.pause();
+    try {
+      double valid = Double.NaN;
+      if (evaluator.isPresent()) {
+        Optional<LossSum> score = evaluator.get().score(stop);
+        if (score.isEmpty()) {
+          return EndReason.INTERRUPTED;
+        }
+        valid = score.get().mean();
+      }
+      conclude(valid);
+    } finally {
+      clock.resume();
+    }
+    long patience = config.number("early_stopping_patience");
+    boolean exhausted = patience > 0 && state.evaluationsSinceBest >= patience;
+    return exhausted ? EndReason.EARLY_STOPPING : null;
+  }
+
+  private void conclude(double valid) {
+    double charsPerSec = spanSpeed();
+    double monitored = evaluator.isPresent() ? valid : state.trainLoss();
+    boolean better = state.takeEvaluation(monitored, config.number("plateau_patience"));
+    boolean best = better && evaluator.isPresent();
+    state.startNewSpan();
+    state.seconds = clock.seconds();
+    listener.on(
+        new Evaluation(
+            state.step,
+            steps.epochs(state.step),
+            learningRate,
+            state.gradientNorm,
+            state.lastTrainLoss,
+            valid,
+            charsPerSec,
+            state.seconds,
+            best,
+            state.skippedSteps,
+            samples.write()));
+    timing.done(state.seconds);
+    if (best) {
+      save(true);
+    }
+  }
+
+  private double spanSpeed() {
+    double now = clock.trainingSeconds();
+    double speed = spanSteps * steps.charactersPerStep() / (now - spanStart);
+    spanStart = now;
+    spanSteps = 0;
+    return speed;
+  }
+
+  private boolean checkpointDue() {
+    long every = config.number("checkpoint_every");
+    return every > 0 ? state.step % every == 0 : clock.sinceStart() >= nextCheckpoint;
+  }
+
+  private void save(boolean best) {
+    if (checkpoints.holds(state)) {
+      return;
+    }
+    if (!steps.checkpoint().isFinite()) {
+      throw nonFinite("a weight is not finite");
+    }
+    clock.pause();
+    state.seconds = clock.seconds();
+    checkpoints.save(state, best);
+    clock.resume();
+    nextCheckpoint = clock.sinceStart() + CHECKPOINT_SECONDS;
+  }
+
+  private void tellProgress() {
+    double now = clock.sinceStart();
+    if (now < nextProgress) {
+      return;
+    }
+    nextProgress = now + PROGRESS_SECONDS;
+    double seconds = clock.seconds();
+    double done = limits.progress(state.step, seconds);
+    double spanSeconds = clock.trainingSeconds() - spanStart;
+    listener.on(
+        new Progress(
+            state.step,
+            steps.epochs(state.step),
+            learningRate,
+            state.trainLoss(),
+            spanSteps == 0 ? Double.NaN : spanSteps * steps.charactersPerStep() / spanSeconds,
+            seconds,
+            limits.none() ? Double.NaN : done,
+            secondsLeft(now, seconds)));
+  }
+
+  private double secondsLeft(double sinceStart, double seconds) {
+    double left = Double.NaN;
+    if (limits.stepLimit() > 0) {
+      double perStep = sinceStart / (state.step - startStep);
+      left = (limits.stepLimit() - state.step) * perStep;
+    }
+    if (limits.seconds() > 0) {
+      double byClock = Math.max(0, limits.seconds() - seconds);
+      left = Double.isNaN(left) ? byClock : Math.min(left, byClock);
+    }
+    return left;
+  }
+
+  /** Training speed over this start of the run, in characters a second. */
+  double charsPerSec() {
+    return (state.step - startStep) * steps.charactersPerStep() / clock.trainingSeconds();
+  }
+}
