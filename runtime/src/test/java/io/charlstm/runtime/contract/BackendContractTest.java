@@ -1,12 +1,16 @@
 package io.charlstm.runtime.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
+import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.TrainingPass;
+import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
+import io.charlstm.runtime.reference.ReferenceBackend;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,9 +70,48 @@ public abstract class BackendContractTest extends ContractSupport {
   void forwardMatchesTheReference(Problem problem) {
     Window expected = reference(problem, p -> forward(p, problem));
     for (int threads : threadCounts()) {
-      Window actual = compute(problem, threads, p -> forward(p, problem));
-      assertWindow(problem, threads, actual, expected);
+      for (boolean training : new boolean[] {false, true}) {
+        try (Session session = new Session(createBackend(threads), problem, training)) {
+          assertWindow(problem, threads, forward(session, problem), expected);
+        }
+      }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("problems")
+  void plansSeeParametersThatWereWrittenOrUpdated(Problem problem) {
+    Problem other = new Problem(problem.config(), problem.steps(), problem.batch(), 77);
+    for (boolean training : new boolean[] {false, true}) {
+      try (Session session = new Session(createBackend(2), problem, training);
+          Updater updater = session.network.createUpdater(new OptimizerConfig.Sgd(0, false, 0))) {
+        forward(session, problem);
+        other.fill(session.network);
+        Window written = forward(session, problem);
+        problem.parameters().forEach(session.network.gradients()::write);
+        updater.update(0.25, 0, 0);
+        Window updated = forward(session, problem);
+        try (Session fresh = new Session(new ReferenceBackend(), problem, false)) {
+          other.fill(fresh.network);
+          assertWindow(problem, 2, written, forward(fresh, problem));
+          subtractQuarter(problem, fresh);
+          assertWindow(problem, 2, updated, forward(fresh, problem));
+        }
+      }
+    }
+  }
+
+  private static void subtractQuarter(Problem problem, Session session) {
+    problem
+        .parameters()
+        .forEach(
+            (name, gradient) -> {
+              float[] values = session.network.parameters().read(name);
+              for (int i = 0; i < values.length; i++) {
+                values[i] -= 0.25f * gradient[i];
+              }
+              session.network.parameters().write(name, values);
+            });
   }
 
   @ParameterizedTest
@@ -252,6 +295,25 @@ public abstract class BackendContractTest extends ContractSupport {
       for (ParameterSpec spec : problem.config().parameters()) {
         assertThat(session.network.gradients().read(spec.name())).containsOnly(0f);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fewProblems")
+  void windowsThatDoNotFitAreRefused(Problem problem) {
+    try (Session session = new Session(createBackend(2), problem, false)) {
+      for (int steps : new int[] {0, problem.steps() + 1}) {
+        assertThatThrownBy(() -> session.forward(problem, 0, steps))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThatThrownBy(() -> session.train(problem, 0, new TrainingPass(1, false, 1, 1)))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> session.network.createTrainingPlan(0, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> session.network.createTrainingPlan(1, 0))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> session.network.parameters().read("lstm.weight_ih_l9"))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 

@@ -14,12 +14,20 @@ public final class Session implements AutoCloseable {
   final Network network;
   final WindowPlan plan;
 
-  /** Takes over the backend. */
+  /** Takes over the backend; the plan can train. */
   public Session(Backend backend, Problem problem) {
+    this(backend, problem, true);
+  }
+
+  /** Takes over the backend. */
+  public Session(Backend backend, Problem problem, boolean training) {
     this.backend = backend;
     network = backend.createNetwork(problem.config());
     problem.fill(network);
-    plan = network.createTrainingPlan(problem.steps(), problem.batch());
+    plan =
+        training
+            ? network.createTrainingPlan(problem.steps(), problem.batch())
+            : network.createEvaluationPlan(problem.steps(), problem.batch());
   }
 
   /** Scores a window of the problem from the state as it is. */
