@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -103,8 +105,13 @@ final class SourceReader {
   }
 
   private static void readEntry(ZipFile zip, ZipEntry entry, String name, DocumentVisitor visitor) {
-    try (InputStream stream = zip.getInputStream(entry)) {
+    CRC32 checksum = new CRC32();
+    try (InputStream stream = new CheckedInputStream(zip.getInputStream(entry), checksum)) {
       visitor.visit(name, stream, true);
+      boolean readToItsEnd = stream.read() < 0;
+      if (readToItsEnd && checksum.getValue() != entry.getCrc()) {
+        throw new IOException("its checksum is wrong, so the zip is damaged");
+      }
     } catch (IOException e) {
       throw CorpusException.reading(name, e);
     }
