@@ -1,6 +1,8 @@
 /** Tensors, backends and the language model's arithmetic. */
 module io.charlstm.runtime {
   requires io.charlstm.bindings;
+  requires java.management;
+  requires jdk.management;
   requires tools.jackson.core;
   requires static jdk.incubator.vector;
 

@@ -3,13 +3,13 @@ package io.charlstm.runtime.kernels;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
+import io.charlstm.bindings.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /** Reads and writes of 32-bit values at absolute native addresses; nothing is checked. */
 public final class Floats {
   /** The whole address space: one static segment costs no scope check at each access. */
-  @SuppressWarnings("restricted") // kernels work with absolute addresses
-  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  static final MemorySegment ALL = NativeMemory.everything();
 
   private Floats() {}
 

@@ -240,7 +240,8 @@ public abstract class BackendContractTest extends ContractSupport {
     Problem dropout = problem.withDropout(0.4, 0.3, 0.2);
     Window expected = compute(problem, 2, p -> forward(p, problem));
     Window actual = compute(dropout, 2, p -> forward(p, dropout));
-    assertBitEqual(problem, 2, actual, expected);
+    // With input dropout a backend may compute layer 0 in another way, so not to the last bit.
+    assertWindow(problem, 2, actual, expected);
   }
 
   @ParameterizedTest

@@ -1,0 +1,137 @@
+package io.charlstm.runtime.onednn;
+
+import io.charlstm.bindings.memory.NativeMemory;
+import io.charlstm.runtime.Network;
+import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.runtime.OptimizerConfig;
+import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.StepDecoder;
+import io.charlstm.runtime.Updater;
+import io.charlstm.runtime.WindowPlan;
+
+/** Parameters and gradients of a network in native memory. */
+final class OneDnnNetwork implements Network {
+  private final OneDnnBackend backend;
+  private final OneDnnWeightLayout layout;
+  private final NativeMemory memory;
+  private final ParameterAddresses parameterAddresses;
+  private final ParameterAddresses gradientAddresses;
+  private final ParameterBlock parameters;
+  private final ParameterBlock gradients;
+  private final long parameterBlock;
+  private final long gradientBlock;
+  private long version;
+  private boolean closed;
+
+  OneDnnNetwork(OneDnnBackend backend, NetworkConfig config) {
+    this.backend = backend;
+    this.layout = new OneDnnWeightLayout(config);
+    this.memory = MemoryBudget.allocate("the network", slabBytes(layout.bytes()));
+    Carver carver = new Carver(memory.address());
+    this.parameterBlock = carver.bytes(layout.bytes());
+    this.gradientBlock = carver.bytes(layout.bytes());
+    this.parameterAddresses = new ParameterAddresses(layout, parameterBlock);
+    this.gradientAddresses = new ParameterAddresses(layout, gradientBlock);
+    this.parameters =
+        new OneDnnParameterBlock(
+            layout, parameterBlock, this::requireOpen, this::parametersChanged);
+    this.gradients = new OneDnnParameterBlock(layout, gradientBlock, this::requireOpen, () -> {});
+  }
+
+  private static long slabBytes(long block) {
+    try {
+      Carver carver = new Carver(0);
+      carver.bytes(block);
+      carver.bytes(block);
+      return carver.carved();
+    } catch (ArithmeticException e) {
+      throw MemoryBudget.tooLarge("the network", e);
+    }
+  }
+
+  OneDnnWeightLayout layout() {
+    return layout;
+  }
+
+  long parameterBlock() {
+    return parameterBlock;
+  }
+
+  long gradientBlock() {
+    return gradientBlock;
+  }
+
+  /** Changes whenever a parameter may have changed. */
+  long version() {
+    return version;
+  }
+
+  void parametersChanged() {
+    version++;
+  }
+
+  @Override
+  public NetworkConfig config() {
+    return layout.config();
+  }
+
+  @Override
+  public ParameterBlock parameters() {
+    return parameters;
+  }
+
+  @Override
+  public ParameterBlock gradients() {
+    return gradients;
+  }
+
+  @Override
+  public WindowPlan createEvaluationPlan(int sequenceLength, int batchSize) {
+    return createPlan(sequenceLength, batchSize, false);
+  }
+
+  @Override
+  public WindowPlan createTrainingPlan(int sequenceLength, int batchSize) {
+    return createPlan(sequenceLength, batchSize, true);
+  }
+
+  private OneDnnPlan createPlan(int sequenceLength, int batchSize, boolean training) {
+    requireOpen();
+    PlanShape shape =
+        PlanShape.of(config(), sequenceLength, batchSize, backend.threads(), training);
+    return new OneDnnPlan(
+        this,
+        new PlanContext(
+            shape,
+            new Steps(shape),
+            parameterAddresses,
+            gradientAddresses,
+            backend.kernels(),
+            backend.engine(),
+            backend.streams(),
+            backend.workers()));
+  }
+
+  @Override
+  public Updater createUpdater(OptimizerConfig config) {
+    requireOpen();
+    return new OneDnnUpdater(this, config, backend.kernels(), backend.workers());
+  }
+
+  @Override
+  public StepDecoder createDecoder(int streams) {
+    throw new UnsupportedOperationException("no decoder yet");
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this network is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    memory.close();
+  }
+}

@@ -1,0 +1,265 @@
+package io.charlstm.runtime.onednn;
+
+import io.charlstm.bindings.memory.NativeMemory;
+import io.charlstm.runtime.LossSum;
+import io.charlstm.runtime.TrainingPass;
+import io.charlstm.runtime.WindowPlan;
+import io.charlstm.runtime.kernels.Floats;
+import java.lang.foreign.MemorySegment;
+
+/** Buffers and prepared calls for windows of one shape. */
+final class OneDnnPlan implements WindowPlan {
+  private final OneDnnNetwork network;
+  private final PlanContext context;
+  private final PlanShape shape;
+  private final Resources resources = new Resources();
+  private final StepProducts products;
+  private final NativeMemory memory;
+  private final DerivedWeights derived;
+  private final ShardBuffers[] shards;
+  private final DropoutSites dropout;
+  private final ForwardPass forward;
+  private final HeadPass head;
+  private final BackwardPass backward;
+  private final GradientPass gradients;
+  private final TokenWindow tokens;
+  private final CarriedState state;
+  private final Workers.Job evaluation = this::evaluate;
+  private final Workers.Job training = this::train;
+
+  private long preparedVersion = -1;
+  private boolean stale;
+  private int steps;
+  private int scoredSteps;
+  private TrainingPass pass;
+  private double nats;
+  private long scored;
+  private boolean closed;
+
+  OneDnnPlan(OneDnnNetwork network, PlanContext context) {
+    this.network = network;
+    this.context = context;
+    this.shape = context.shape();
+    try {
+      products = resources.own(chooseProducts(context));
+      Buffers measured = new Buffers(new Carver(0));
+      memory = resources.own(MemoryBudget.allocate(describe(shape), measured.bytes()));
+      Buffers buffers = new Buffers(new Carver(memory.address()));
+      derived = buffers.derived;
+      shards = buffers.shards;
+      products.bind(shards, derived);
+    } catch (ArithmeticException e) {
+      resources.abandon(e);
+      throw MemoryBudget.tooLarge(describe(shape), e);
+    } catch (RuntimeException | Error e) {
+      resources.abandon(e);
+      throw e;
+    }
+    dropout = new DropoutSites(shape, context.kernels());
+    forward = new ForwardPass(context, products, derived, dropout);
+    head = new HeadPass(context);
+    backward = new BackwardPass(context, products, dropout);
+    gradients = new GradientPass(context, derived, shards);
+    tokens = new TokenWindow(shape, shards);
+    state = new CarriedState(shape, context.steps(), shards);
+  }
+
+  // Few rows and a small H are dominated by the overhead of each call, see the package's notes.
+  private static StepProducts chooseProducts(PlanContext context) {
+    PlanShape shape = context.shape();
+    boolean small = shape.rows() <= 16 && shape.hidden() < 128;
+    return small ? new SgemmProducts(context) : new PackedProducts(context);
+  }
+
+  private static String describe(PlanShape shape) {
+    return String.format(
+        "a plan for %d steps of %d lanes", shape.sequenceLength(), shape.batchSize());
+  }
+
+  /** Everything that lies in the plan's slab. */
+  private final class Buffers {
+    final DerivedWeights derived;
+    final ShardBuffers[] shards;
+    private final Carver carver;
+
+    Buffers(Carver carver) {
+      this.carver = carver;
+      derived =
+          new DerivedWeights(
+              shape, context.parameters(), context.kernels(), context.workers().count(), carver);
+      products.reserve(carver);
+      shards = new ShardBuffers[shape.shards()];
+      for (int i = 0; i < shards.length; i++) {
+        shards[i] = new ShardBuffers(shape, i, products.scratchBytes(), carver);
+      }
+    }
+
+    long bytes() {
+      return carver.carved();
+    }
+  }
+
+  @Override
+  public int sequenceLength() {
+    return shape.sequenceLength();
+  }
+
+  @Override
+  public int batchSize() {
+    return shape.batchSize();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return memory.byteSize();
+  }
+
+  /** For people: how the products of this plan are computed. */
+  String description() {
+    return products.description();
+  }
+
+  @Override
+  public void resetState() {
+    requireOpen();
+    state.reset();
+  }
+
+  @Override
+  public void readState(float[] h, float[] c) {
+    requireOpen();
+    state.read(h, c);
+  }
+
+  @Override
+  public void writeState(float[] h, float[] c) {
+    requireOpen();
+    state.write(h, c);
+  }
+
+  @Override
+  public void forward(MemorySegment inputs, MemorySegment targets, int count) {
+    begin(inputs, targets, count);
+    dropout.stop();
+    context.workers().run(evaluation);
+    scoredSteps = count;
+    end(count);
+  }
+
+  @Override
+  public void forwardBackward(
+      MemorySegment inputs, MemorySegment targets, int count, TrainingPass trainingPass) {
+    if (!shape.training()) {
+      throw new IllegalStateException("this plan can only evaluate");
+    }
+    begin(inputs, targets, count);
+    dropout.start(trainingPass);
+    pass = trainingPass;
+    scoredSteps = 0;
+    context.workers().run(training);
+    end(count);
+  }
+
+  private void begin(MemorySegment inputs, MemorySegment targets, int count) {
+    requireOpen();
+    tokens.load(inputs, targets, count);
+    steps = count;
+    stale = preparedVersion != network.version();
+  }
+
+  private void end(int count) {
+    preparedVersion = network.version();
+    state.endedAt(count);
+    for (ShardBuffers shard : shards) {
+      nats += shard.loss;
+    }
+    scored += tokens.scored();
+  }
+
+  private void prepare(int worker) {
+    if (stale) {
+      derived.prepare(worker);
+      products.prepare(worker);
+      context.workers().barrier();
+    }
+  }
+
+  private void evaluate(int worker) {
+    prepare(worker);
+    if (worker < shards.length) {
+      ShardBuffers shard = shards[worker];
+      state.moveToStart(shard);
+      forward.run(shard, steps);
+      head.evaluate(shard, steps);
+    }
+  }
+
+  private void train(int worker) {
+    prepare(worker);
+    if (worker < shards.length) {
+      ShardBuffers shard = shards[worker];
+      state.moveToStart(shard);
+      forward.run(shard, steps);
+      head.train(shard, steps, (float) pass.gradientScale());
+      backward.run(shard, steps);
+    }
+    context.workers().barrier();
+    gradients.run(worker, steps, pass.accumulate());
+  }
+
+  @Override
+  public LossSum readLoss() {
+    LossSum sum = new LossSum(nats, scored);
+    nats = 0;
+    scored = 0;
+    return sum;
+  }
+
+  @Override
+  public void readLogits(float[] destination) {
+    requireScored();
+    int vocabulary = shape.vocabulary();
+    for (ShardBuffers shard : shards) {
+      int real = shape.realRows(shard.index);
+      for (int t = 0; t < scoredSteps; t++) {
+        int lane = t * shape.batchSize() + shape.firstLane(shard.index);
+        long source = shard.logits + 4L * t * shape.rows() * vocabulary;
+        Floats.read(source, destination, lane * vocabulary, real * vocabulary);
+      }
+    }
+  }
+
+  @Override
+  public void readTokenLosses(float[] destination) {
+    requireScored();
+    for (ShardBuffers shard : shards) {
+      int real = shape.realRows(shard.index);
+      for (int t = 0; t < scoredSteps; t++) {
+        int lane = t * shape.batchSize() + shape.firstLane(shard.index);
+        Floats.read(shard.tokenLosses + 4L * t * shape.rows(), destination, lane, real);
+      }
+    }
+  }
+
+  private void requireScored() {
+    requireOpen();
+    if (scoredSteps == 0) {
+      throw new IllegalStateException("nothing to read: the last window was not a forward one");
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this plan is closed");
+    }
+    network.requireOpen();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      resources.close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.charlstm.runtime.onednn;
+
+import io.charlstm.runtime.NetworkConfig;
+
+/**
+ * Sizes of a plan and how its batch is split. The B lanes go to {@code shards} of {@code rows}
+ * lanes each, one shard a thread. When B is not divisible the last shard's surplus rows are ghosts:
+ * they compute along with token 0 and no target, so that all shards share the same matrix products.
+ * They cost no time, as the fullest shard has that many rows anyway, and add exact zeros to
+ * gradients.
+ *
+ * @param sequenceLength T
+ * @param batchSize B
+ * @param rows R, lanes in each shard, ghosts included
+ * @param shards number of shards, at most the number of threads
+ * @param training whether backward buffers exist
+ * @param table whether layer 0 reads its input part from a table of V rows instead of computing it
+ */
+record PlanShape(
+    NetworkConfig config,
+    int sequenceLength,
+    int batchSize,
+    int rows,
+    int shards,
+    boolean training,
+    boolean table) {
+
+  /** An evaluation plan keeps its table from window to window, so a larger one pays. */
+  private static final long EVALUATION_REUSE = 64;
+
+  static PlanShape of(
+      NetworkConfig config, int sequenceLength, int batchSize, int threads, boolean training) {
+    requirePositive("sequence length", sequenceLength);
+    requirePositive("batch size", batchSize);
+    int rows = Math.ceilDiv(batchSize, threads);
+    int shards = Math.ceilDiv(batchSize, rows);
+    boolean table = tablePays(config, (long) sequenceLength * batchSize, training);
+    return new PlanShape(config, sequenceLength, batchSize, rows, shards, training, table);
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1: " + value);
+    }
+  }
+
+  // The table replaces T*B rows of the input product by V rows. Input dropout differs from step to
+  // step and so rules it out; a one-hot input always needs it.
+  private static boolean tablePays(NetworkConfig config, long tokens, boolean training) {
+    if (config.oneHot()) {
+      return true;
+    }
+    if (training) {
+      return config.inputDropout() == 0 && config.vocabularySize() <= tokens;
+    }
+    return config.vocabularySize() <= EVALUATION_REUSE * tokens;
+  }
+
+  int hidden() {
+    return config.hiddenSize();
+  }
+
+  int layers() {
+    return config.numLayers();
+  }
+
+  int vocabulary() {
+    return config.vocabularySize();
+  }
+
+  /** Columns of [x,h] that are x: none when layer 0 reads a table. */
+  int inputWidth(int layer) {
+    if (layer > 0) {
+      return hidden();
+    }
+    return table ? 0 : config.embeddingSize();
+  }
+
+  /** K of a layer's stacked product: columns of [x,h]. */
+  int width(int layer) {
+    return inputWidth(layer) + hidden();
+  }
+
+  /** Rows of T steps of one shard. */
+  long shardTokens() {
+    return (long) sequenceLength * rows;
+  }
+
+  /** Lanes of a shard that are not ghosts. */
+  int realRows(int shard) {
+    return Math.min(rows, batchSize - shard * rows);
+  }
+
+  int firstLane(int shard) {
+    return shard * rows;
+  }
+
+  /** Whether the last layer's h goes to a buffer of its own, where it can be dropped out. */
+  boolean separateOutput() {
+    return training && config.outputDropout() > 0;
+  }
+}

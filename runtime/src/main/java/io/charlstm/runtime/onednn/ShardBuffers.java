@@ -1,0 +1,88 @@
+package io.charlstm.runtime.onednn;
+
+/**
+ * Addresses of one shard's activations: R lanes through all layers. Time-major; strides between
+ * steps are in bytes. A plan that only evaluates keeps one step of what only the backward pass
+ * reads again, by a stride of 0.
+ */
+final class ShardBuffers {
+  final int index;
+
+  /** int32 (T,R) each. */
+  final long inputs;
+
+  final long targets;
+
+  /** [x_t, h_(t-1)] per layer: (T+1,R,K). */
+  final long[] stacked;
+
+  /** Gate pre-activations, activations, then their gradients, per layer: (T,R,4H). */
+  final long[] gates;
+
+  /** Per layer: (T+1,R,H). */
+  final long[] cells;
+
+  /** tanh(c) per layer: (T,R,H). */
+  final long[] squashed;
+
+  /** Gradients of {@link #stacked}, per layer: (T,R,K). */
+  final long[] stackedGradients;
+
+  /** Gradient of c, per layer: (R,H). */
+  final long[] cellGradients;
+
+  /** Gradient of the bias, per layer but the table's: (4H). */
+  final long[] biasGradients;
+
+  /** (T*R,V): logits, after training their gradients. */
+  final long logits;
+
+  /** (T*R). */
+  final long tokenLosses;
+
+  /** The last layer's h after output dropout (T*R,H); 0 when it is not kept apart. */
+  final long output;
+
+  /** Gradient of what the output projection reads (T*R,H). */
+  final long outputGradient;
+
+  /** Workspace of the prepared matrix products. */
+  final long scratch;
+
+  /** Sum of the losses of the last window, in nats. */
+  double loss;
+
+  ShardBuffers(PlanShape shape, int index, long scratchBytes, Carver carver) {
+    this.index = index;
+    int layers = shape.layers();
+    long rows = shape.rows();
+    long tokens = shape.shardTokens();
+    long kept = shape.training() ? tokens : rows;
+    int hidden = shape.hidden();
+    inputs = carver.words(tokens);
+    targets = carver.words(tokens);
+    stacked = new long[layers];
+    gates = new long[layers];
+    cells = new long[layers];
+    squashed = new long[layers];
+    stackedGradients = new long[layers];
+    cellGradients = new long[layers];
+    biasGradients = new long[layers];
+    for (int l = 0; l < layers; l++) {
+      stacked[l] = carver.words(Math.multiplyExact(tokens + rows, shape.width(l)));
+      gates[l] = carver.words(Math.multiplyExact(kept, 4L * hidden));
+      cells[l] = carver.words(Math.multiplyExact(shape.training() ? tokens + rows : rows, hidden));
+      squashed[l] = carver.words(Math.multiplyExact(kept, hidden));
+      if (shape.training()) {
+        stackedGradients[l] = carver.words(Math.multiplyExact(tokens, shape.width(l)));
+        cellGradients[l] = carver.words(Math.multiplyExact(rows, hidden));
+        biasGradients[l] = carver.words(4L * hidden);
+      }
+    }
+    logits = carver.words(Math.multiplyExact(tokens, shape.vocabulary()));
+    tokenLosses = carver.words(tokens);
+    output = shape.separateOutput() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
+    outputGradient = shape.training() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
+    scratch = carver.bytes(scratchBytes);
+  }
+}
