@@ -42,6 +42,23 @@ class SafetensorsFormatTest {
     }
   }
 
+  /** The golden file is written by the script beside it, with the format's own library. */
+  @Test
+  void readsAFileOfTheFormatsOwnLibrary() throws Exception {
+    Path file = Path.of(getClass().getResource("/golden/python.safetensors").toURI());
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      opened.verify();
+      assertThat(opened.metadata()).isEqualTo(Map.of("format", "pt", "k", "\u00e9\"\n"));
+      assertThat(opened.readFloats("w")).containsExactly(1, -2.5f, 3e-8f, 4, 5, 6);
+      assertThat(opened.tensors().get("w").shape()).containsExactly(3L, 2L);
+      assertThat(opened.readLongs("n")).containsExactly(9);
+      assertThat(opened.readDoubles("d")).containsExactly(0.1);
+      assertThat(opened.readFloats("\u00e9\uD83D\uDE00")).isEmpty();
+      assertThat(opened.tensors().get("h").dtype()).isEqualTo(DType.F16);
+      assertThat(opened.tensors().get("b").dtype()).isEqualTo(DType.BOOL);
+    }
+  }
+
   @Test
   void writesTheBytesOfTheFormat() throws Exception {
     Path file = folder.resolve("written");
