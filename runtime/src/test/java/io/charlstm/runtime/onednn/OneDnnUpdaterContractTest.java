@@ -1,15 +1,11 @@
 package io.charlstm.runtime.onednn;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import io.charlstm.bindings.onednn.OneDnn;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.contract.UpdaterContractTest;
 
 class OneDnnUpdaterContractTest extends UpdaterContractTest {
   @Override
   protected Backend createBackend(int threads) {
-    assumeTrue(OneDnn.isAvailable(), () -> String.join("; ", OneDnn.unavailableReasons()));
-    return new OneDnnBackend(threads);
+    return OneDnnUnderTest.create(threads);
   }
 }
