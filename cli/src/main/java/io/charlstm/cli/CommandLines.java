@@ -31,6 +31,11 @@ final class CommandLines {
 
   private static CommandLine create(RootCommand root, Console console) {
     var line = new CommandLine(root);
+    line.addSubcommand(new TrainCommand(console));
+    line.addSubcommand(new SampleCommand(console));
+    line.addSubcommand(new EvaluateCommand(console));
+    line.addSubcommand(new InfoCommand(console));
+    line.addSubcommand(new ExportCommand(console));
     line.addSubcommand(new DoctorCommand(console));
     var data = new CommandLine(new DataCommand());
     data.addSubcommand(new DataListCommand(console));

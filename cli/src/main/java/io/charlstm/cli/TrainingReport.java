@@ -37,15 +37,14 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
   private void announce(TrainingEvent.Start start) {
     config = start.config();
     message("device   " + start.backend());
+    message("corpus   " + start.corpus());
     message(
         String.format(
             Locale.ROOT,
-            "corpus   %s: %,d characters to train on, %,d to validate, %,d for a test; %d distinct",
-            start.corpus(),
+            "split    %,d to train on, %,d to validate, %,d for a test",
             start.trainTokens(),
             start.validTokens(),
-            start.testTokens(),
-            start.vocabularySize()));
+            start.testTokens()));
     message(
         String.format(
             Locale.ROOT,

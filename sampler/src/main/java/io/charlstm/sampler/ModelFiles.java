@@ -8,8 +8,11 @@ import io.charlstm.runtime.safetensors.ModelFileException;
 import io.charlstm.runtime.safetensors.SafetensorsFile;
 import io.charlstm.runtime.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Models as safetensors files: fp32 weights under PyTorch's names, configuration and vocabulary in
@@ -122,6 +125,26 @@ public final class ModelFiles {
    * weights are fetched from the network, one tensor at a time, while the file is written.
    */
   public static SafetensorsWriter weightsWriter(Network network, ModelSpec spec) {
+    return writer(
+        spec, network.parameters().specs(), name -> () -> network.parameters().read(name));
+  }
+
+  /**
+   * Copies the model out of a model file or checkpoint: metadata and weights, nothing else. Each
+   * tensor is read when it is written.
+   *
+   * @param target is replaced if it exists
+   */
+  public static void exportWeights(Path file, Path target) {
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      ModelSpec spec = readSpec(opened);
+      writer(spec, spec.network().parameters(), name -> () -> opened.readFloats(name))
+          .write(target);
+    }
+  }
+
+  private static SafetensorsWriter writer(
+      ModelSpec spec, List<ParameterSpec> parameters, Function<String, Supplier<float[]>> weights) {
     SafetensorsWriter writer =
         new SafetensorsWriter()
             .metadata("format", "pt")
@@ -129,9 +152,8 @@ public final class ModelFiles {
             .metadata(CONFIG_KEY, SpecJson.write(spec.config()))
             .metadata(VOCABULARY_KEY, SpecJson.write(spec.vocabulary()))
             .metadata(STEP_KEY, Long.toString(spec.step()));
-    for (ParameterSpec parameter : network.parameters().specs()) {
-      writer.floats(
-          parameter.name(), parameter.shape(), () -> network.parameters().read(parameter.name()));
+    for (ParameterSpec parameter : parameters) {
+      writer.floats(parameter.name(), parameter.shape(), weights.apply(parameter.name()));
     }
     return writer;
   }

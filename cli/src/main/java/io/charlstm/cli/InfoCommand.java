@@ -1,0 +1,60 @@
+package io.charlstm.cli;
+
+import io.charlstm.sampler.ModelFiles;
+import io.charlstm.sampler.ModelSpec;
+import io.charlstm.trainer.JsonLine;
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code charlstm info}: what a model file holds. */
+@Command(
+    name = "info",
+    description = "Says what a model holds: configuration, vocabulary, steps and losses.")
+final class InfoCommand implements Runnable {
+  private final Console console;
+
+  @Parameters(paramLabel = "MODEL", description = "Run folder or .safetensors file.")
+  private Path modelPath;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  private boolean json;
+
+  InfoCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    Path file = ModelFiles.resolve(modelPath);
+    ModelSpec spec = ModelFiles.readSpec(file);
+    console.out().println(json ? object(file, spec) : text(file, spec));
+  }
+
+  private static String object(Path file, ModelSpec spec) {
+    var object = new JsonLine().put("file", file.toString());
+    spec.config().forEach(object::put);
+    return object
+        .put("vocabulary", VocabularyJson.of(spec.vocabulary()))
+        .put("vocabulary_size", spec.vocabulary().size())
+        .put("step", spec.step())
+        .put("parameters", spec.network().parameterCount())
+        .finish();
+  }
+
+  private static String text(Path file, ModelSpec spec) {
+    var text = new StringBuilder();
+    line(text, "file", file);
+    line(text, "step", spec.step());
+    line(text, "parameters", String.format(Locale.ROOT, "%,d", spec.network().parameterCount()));
+    line(text, "vocabulary", spec.vocabulary());
+    spec.config().forEach((key, value) -> line(text, key, value));
+    return text.toString().stripTrailing();
+  }
+
+  private static void line(StringBuilder text, String name, Object value) {
+    text.append(String.format(Locale.ROOT, "%-24s %s%n", name, value));
+  }
+}
