@@ -12,7 +12,7 @@ import java.util.Map;
  * @param batch B
  * @param vocabulary V
  */
-record PeerShape(int hidden, int layers, int embedding, int window, int batch, int vocabulary) {
+public record PeerShape(int hidden, int layers, int embedding, int window, int batch, int vocabulary) {
 
   private static final Map<String, PeerShape> BY_PRESET =
       Map.of(
@@ -21,7 +21,7 @@ record PeerShape(int hidden, int layers, int embedding, int window, int batch, i
           "flux-shakespeare", new PeerShape(128, 2, 0, 50, 50, 65),
           "tf-warpeace", new PeerShape(256, 2, 256, 100, 100, 83));
 
-  static PeerShape ofPreset(String preset) {
+  public static PeerShape ofPreset(String preset) {
     PeerShape shape = BY_PRESET.get(preset);
     if (shape == null) {
       throw new IllegalArgumentException(
@@ -30,7 +30,7 @@ record PeerShape(int hidden, int layers, int embedding, int window, int batch, i
     return shape;
   }
 
-  int inputSize() {
+  public int inputSize() {
     return embedding == 0 ? vocabulary : embedding;
   }
 }
