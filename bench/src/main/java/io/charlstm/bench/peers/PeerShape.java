@@ -12,7 +12,8 @@ import java.util.Map;
  * @param batch B
  * @param vocabulary V
  */
-public record PeerShape(int hidden, int layers, int embedding, int window, int batch, int vocabulary) {
+public record PeerShape(
+    int hidden, int layers, int embedding, int window, int batch, int vocabulary) {
 
   private static final Map<String, PeerShape> BY_PRESET =
       Map.of(
