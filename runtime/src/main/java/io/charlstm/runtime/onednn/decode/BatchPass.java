@@ -1,32 +1,28 @@
 package io.charlstm.runtime.onednn.decode;
 
-import java.lang.foreign.Arena;
-
 /**
  * One worker's part of decoding several streams. Either the workers share out the streams and never
- * meet, or they share out the hidden units and meet once a layer. Weights are read once for {@link
- * DecoderKernels#TILE_ROWS} streams, and in stretches that stay in the first-level cache while all
- * streams of a block pass.
+ * meet, or they share out the hidden units and meet once a layer. Each panel passes over all
+ * streams of a block before the next is read, {@link DecoderKernels#TILE_ROWS} streams at a time.
  */
 final class BatchPass {
   /** Streams that go through a panel together. */
   private static final int BLOCK = 64;
 
-  /** Rows of a panel that go through together: 128 rows of 16-lane vectors are 32 KiB. */
-  private static final int STRETCH = 128;
-
   private final DecoderState state;
   private final WorkerTeam team;
   private final int worker;
   private final TokenDraw draw;
-  private final long gates;
+  private final float[] gates;
+  private final float[] inputGates;
   private final long panelBytes;
-  private final long vectorBytes;
+  private final int panel;
+  private final int lanes;
   private final int hidden;
-  private final long[] inputs;
-  private final long[] olds;
-  private final long[] news;
-  private final long[] cells;
+  private final int[] inputs;
+  private final int[] olds;
+  private final int[] news;
+  private final int[] cells;
   private final long[] addends;
 
   // Of the running job.
@@ -40,20 +36,22 @@ final class BatchPass {
   private int firstGroup;
   private int endGroup;
 
-  BatchPass(DecoderState state, WorkerTeam team, int worker, TokenDraw draw, Arena arena) {
+  BatchPass(DecoderState state, WorkerTeam team, int worker, TokenDraw draw) {
     this.state = state;
     this.team = team;
     this.worker = worker;
     this.draw = draw;
     panelBytes = state.panelBytes();
-    vectorBytes = state.vectorBytes();
+    panel = state.shape().panel();
+    lanes = state.shape().lanes();
     hidden = state.shape().hidden();
     int streams = state.streams();
-    gates = arena.allocate(panelBytes * Math.min(BLOCK, streams), 64).address();
-    inputs = new long[streams];
-    olds = new long[streams];
-    news = new long[streams];
-    cells = new long[streams];
+    gates = new float[panel * Math.min(BLOCK, streams)];
+    inputGates = new float[panel * Math.min(BLOCK, streams)];
+    inputs = new int[streams];
+    olds = new int[streams];
+    news = new int[streams];
+    cells = new int[streams];
     addends = new long[streams];
   }
 
@@ -109,6 +107,7 @@ final class BatchPass {
       int stream = job.rows[row];
       job.tokens[step * state.streams() + stream] =
           draw.draw(
+              states.values(),
               states.logits(stream),
               job.sampling,
               states.seed(stream),
@@ -119,11 +118,11 @@ final class BatchPass {
   private void findRows(int layer, int step) {
     StreamStates states = state.states();
     PackedWeights weights = state.weights();
+    int embedding = state.shape().inputRows(0);
     for (int row = firstRow; row < endRow; row++) {
       int stream = job.rows[row];
       int token = job.tokens[step * state.streams() + stream];
-      inputs[row] =
-          layer == 0 ? weights.embedding(token) : states.hidden(stream, layer - 1, step + 1);
+      inputs[row] = layer == 0 ? token * embedding : states.hidden(stream, layer - 1, step + 1);
       olds[row] = states.hidden(stream, layer, step);
       news[row] = states.hidden(stream, layer, step + 1);
       cells[row] = states.cell(stream, layer);
@@ -134,96 +133,85 @@ final class BatchPass {
   private void unitsOfGroup(int layer, int group, int row, int rows) {
     DecoderKernels kernels = state.kernels();
     PackedWeights weights = state.weights();
+    float[] values = state.states().values();
     int inputRows = state.shape().inputRows(layer);
-    long panel = panelBytes * group;
-    product(weights.recurrent(layer) + panel * hidden, hidden, olds, row, rows, false);
+    long offset = panelBytes * group;
+    product(weights.recurrent(layer) + offset * hidden, values, hidden, olds, row, rows, gates);
     if (inputRows > 0) {
-      product(weights.input(layer) + panel * inputRows, inputRows, inputs, row, rows, true);
+      float[] x = layer == 0 ? weights.embedding() : values;
+      long w = weights.input(layer) + offset * inputRows;
+      product(w, x, inputRows, inputs, row, rows, inputGates);
     }
-    long units = vectorBytes * group;
+    int units = lanes * group;
     for (int i = 0; i < rows; i++) {
-      int at = row + i;
-      long z = gates + panelBytes * i;
-      kernels.activate(z, addends[at] + panel, DecoderKernels.PANEL_VECTORS);
-      kernels.cell(z, cells[at] + units, news[at] + units, 1);
+      int at = panel * i;
+      long addend = addends[row + i] + offset;
+      if (inputRows > 0) {
+        kernels.activateSum(gates, at, inputGates, at, addend, DecoderKernels.PANEL_VECTORS);
+      } else {
+        kernels.activate(gates, at, addend, DecoderKernels.PANEL_VECTORS);
+      }
+      int c = cells[row + i] + units;
+      kernels.updateCell(gates, at, values, c, 1);
+      kernels.hidden(gates, at, values, c, values, news[row + i] + units, 1);
     }
   }
 
-  /** gates (rows, panel) = or += x W for one panel. */
-  private void product(long weights, int k, long[] x, int row, int rows, boolean onto) {
-    for (int j = 0; j < k; j += STRETCH) {
-      int length = Math.min(STRETCH, k - j);
-      boolean add = onto || j > 0;
-      long w = weights + panelBytes * j;
-      for (int i = 0; i < rows; i += DecoderKernels.TILE_ROWS) {
-        long out = gates + panelBytes * i;
-        long init = add ? out : state.weights().zeros();
-        tile(
-            w,
-            x,
-            row + i,
-            Math.min(DecoderKernels.TILE_ROWS, rows - i),
-            4L * j,
-            length,
-            init,
-            add ? panelBytes : 0,
-            out,
-            panelBytes);
-      }
+  /** out (rows, panel) = x W for one panel. */
+  private void product(
+      long weights, float[] x, int k, int[] indices, int row, int rows, float[] out) {
+    for (int i = 0; i < rows; i += DecoderKernels.TILE_ROWS) {
+      int count = Math.min(DecoderKernels.TILE_ROWS, rows - i);
+      tile(weights, x, k, indices, row + i, count, out, panel * i, panel);
     }
   }
 
   private void tile(
       long w,
-      long[] x,
+      float[] x,
+      int k,
+      int[] indices,
       int row,
       int rows,
-      long offset,
-      int k,
-      long init,
-      long initStride,
-      long out,
-      long outStride) {
+      float[] out,
+      int outAt,
+      int outStride) {
     DecoderKernels kernels = state.kernels();
     if (rows == DecoderKernels.TILE_ROWS) {
-      kernels.multiplyTile(
-          w,
-          x[row] + offset,
-          x[row + 1] + offset,
-          x[row + 2] + offset,
-          x[row + 3] + offset,
-          k,
-          init,
-          initStride,
-          out,
-          outStride);
+      int x0 = indices[row];
+      int x1 = indices[row + 1];
+      int x2 = indices[row + 2];
+      int x3 = indices[row + 3];
+      kernels.multiplyTile(w, x, x0, x1, x2, x3, k, out, outAt, outStride);
       return;
     }
     for (int i = 0; i < rows; i++) {
-      kernels.multiplyRow(
-          w, 1, x[row + i] + offset, k, init + initStride * i, 0, out + outStride * i);
+      kernels.multiplyRow(w, 1, x, indices[row + i], k, out, outAt + outStride * i);
     }
   }
 
-  // The logits start from the bias and are written in place, so a tile needs equal strides: the
-  // streams of a tile are adjacent only when none is idle, else they go one by one.
+  // A tile writes at equal strides, so it takes streams without an idle one between them.
   private void head(int step) {
     DecoderShape shape = state.shape();
     StreamStates states = state.states();
     PackedWeights weights = state.weights();
+    float[] values = states.values();
     for (int row = firstOwnRow; row < endOwnRow; row++) {
       olds[row] = states.hidden(job.rows[row], shape.layers() - 1, step + 1);
     }
-    for (int panel = 0; panel < shape.headPanels(); panel++) {
-      long w = weights.head() + panelBytes * panel * hidden;
-      long init = weights.headBias() + panelBytes * panel;
+    for (int p = 0; p < shape.headPanels(); p++) {
+      long w = weights.head() + panelBytes * p * hidden;
       int row = firstOwnRow;
       while (row < endOwnRow) {
         int rows = adjacentRows(row);
-        long out = states.logits(job.rows[row]) + panelBytes * panel;
-        tile(w, olds, row, rows, 0, hidden, init, 0, out, states.streamBytes());
+        int at = states.logits(job.rows[row]) + panel * p;
+        tile(w, values, hidden, olds, row, rows, values, at, states.streamSize());
         row += rows;
       }
+    }
+    int vectors = DecoderKernels.PANEL_VECTORS * shape.headPanels();
+    for (int row = firstOwnRow; row < endOwnRow; row++) {
+      state.kernels().add(values, states.logits(job.rows[row]), weights.headBias(), vectors);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.charlstm.runtime.onednn.decode;
 
 /**
- * The inner loops. Addresses are absolute, in bytes, and aligned to a vector; a panel row holds
+ * The inner loops. Weights, biases and tables lie at absolute native addresses, in bytes; what a
+ * step computes lies in arrays. Everything is counted in whole vectors or whole panel rows of
  * {@code 4 * lanes()} floats. Implementations give the same bits.
  */
 interface DecoderKernels {
@@ -18,51 +19,57 @@ interface DecoderKernels {
   int lanes();
 
   /**
-   * One row times adjacent panels: out[p] = init[p] + sum over j of x[j] * W[p][j], in order of j.
+   * One row times adjacent panels: out[p] = sum over j of x[j] * W[p][j], in order of j.
    *
    * @param weights panels of {@code k} rows, one after the other
    * @param panels number of panels
-   * @param x (k)
-   * @param init start values, a panel row for each panel
-   * @param initStride bytes from one panel's start values to the next; 0 = the same for all
-   * @param out a panel row for each panel, adjacent
+   * @param x holds the row (k) from {@code xAt}
+   * @param out receives a panel row for each panel from {@code outAt}
    */
-  void multiplyRow(long weights, int panels, long x, int k, long init, long initStride, long out);
+  void multiplyRow(long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt);
 
   /**
-   * Four rows times one panel: out[r] = init[r] + sum over j of x_r[j] * W[j], in order of j.
+   * Four rows times one panel: out[r] = sum over j of x_r[j] * W[j], in order of j.
    *
-   * @param initStride bytes from one row's start values to the next
-   * @param outStride bytes from one row's result to the next
+   * @param x holds rows (k) from {@code x0} to {@code x3}
+   * @param outStride elements from one row's result to the next
    */
   void multiplyTile(
       long weights,
-      long x0,
-      long x1,
-      long x2,
-      long x3,
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
       int k,
-      long init,
-      long initStride,
-      long out,
-      long outStride);
+      float[] out,
+      int outAt,
+      int outStride);
 
-  /** values = 1 / (1 + exp(-(values + addend))) over whole vectors. */
-  void activate(long values, long addend, int vectors);
+  /** values += addend. */
+  void add(float[] values, int at, long addend, int vectors);
+
+  /** values = sigmoid(values + addend). */
+  void activate(float[] values, int at, long addend, int vectors);
+
+  /** values = sigmoid((values + more) + addend). */
+  void activateSum(float[] values, int at, float[] more, int moreAt, long addend, int vectors);
 
   /**
-   * The cell of adjacent groups: c = f*c + i*g, h = o*tanh(c).
+   * The cell of adjacent groups: c = f*c + i*g.
    *
-   * @param gates a panel row (i, f, g, o) for each group after {@link #activate}; g holds
-   *     sigmoid(2x), of which tanh(x) is 2*sigmoid(2x) - 1
-   * @param c read and written
-   * @param h written
+   * @param gates holds a panel row (i, f, g, o) for each group after activation; g is sigmoid(2x),
+   *     of which tanh(x) is 2*sigmoid(2x) - 1
+   * @param c read and written from {@code cAt}
    */
-  void cell(long gates, long c, long h, int groups);
+  void updateCell(float[] gates, int at, float[] c, int cAt, int groups);
+
+  /** h = o*tanh(c) of adjacent groups; gates as in {@link #updateCell}. */
+  void hidden(float[] gates, int at, float[] c, int cAt, float[] h, int hAt, int groups);
 
   /** Largest of the values, NaN if one is. */
-  float max(long values, int vectors);
+  float max(float[] values, int at, int vectors);
 
   /** out = exp((values - shift) * scale), 0 where that is below {@link #LOWEST_EXPONENT}. */
-  void exponentials(long values, float shift, float scale, long out, int vectors);
+  void exponentials(float[] values, int at, float shift, float scale, float[] out, int vectors);
 }

@@ -62,11 +62,6 @@ record DecoderShape(NetworkConfig config, int lanes, boolean inputTable) {
     return headPanels() * panel();
   }
 
-  /** E rounded up to whole vectors; 0 with an input table. */
-  int paddedEmbedding() {
-    return inputTable ? 0 : Math.ceilDiv(config.embeddingSize(), lanes) * lanes;
-  }
-
   /** Rows of the input weights that a step multiplies: 0 for layer 0 with an input table. */
   int inputRows(int layer) {
     return layer > 0 ? hidden() : inputTable ? 0 : config.embeddingSize();

@@ -16,9 +16,4 @@ record DecoderState(
   long panelBytes() {
     return 4L * shape.panel();
   }
-
-  /** Bytes of a vector. */
-  long vectorBytes() {
-    return 4L * shape.lanes();
-  }
 }

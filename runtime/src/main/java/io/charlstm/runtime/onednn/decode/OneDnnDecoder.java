@@ -3,8 +3,6 @@ package io.charlstm.runtime.onednn.decode;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StepDecoder;
-import io.charlstm.runtime.kernels.Floats;
-import java.lang.foreign.Arena;
 import java.util.Objects;
 
 /**
@@ -17,7 +15,6 @@ public final class OneDnnDecoder implements StepDecoder {
   private final ThreadPolicy policy;
   private final WorkerTeam team;
   private final DecoderJob job;
-  private final Arena scratch = Arena.ofShared();
   private final TokenDraw[] draws;
   private final SingleStreamPass[] singles;
   private final BatchPass[] batches;
@@ -71,10 +68,9 @@ public final class OneDnnDecoder implements StepDecoder {
     singles = new SingleStreamPass[team.size()];
     batches = new BatchPass[team.size()];
     for (int i = 0; i < team.size(); i++) {
-      long weights = scratch.allocate(4L * shape.paddedVocabulary(), 64).address();
-      draws[i] = new TokenDraw(kernels, shape, weights);
-      singles[i] = new SingleStreamPass(state, team, i, draws[i], scratch);
-      batches[i] = new BatchPass(state, team, i, draws[i], scratch);
+      draws[i] = new TokenDraw(kernels, shape);
+      singles[i] = new SingleStreamPass(state, team, i, draws[i]);
+      batches[i] = new BatchPass(state, team, i, draws[i]);
     }
     refresh();
   }
@@ -185,7 +181,8 @@ public final class OneDnnDecoder implements StepDecoder {
       throw new IllegalStateException(
           "stream " + stream + " has not been fed a token since its reset");
     }
-    Floats.read(state.states().logits(stream), destination, 0, vocabulary);
+    System.arraycopy(
+        state.states().values(), state.states().logits(stream), destination, 0, vocabulary);
   }
 
   private static void requireLength(int[] tokens, int length) {
@@ -207,9 +204,7 @@ public final class OneDnnDecoder implements StepDecoder {
       return;
     }
     closed = true;
-    try (Arena _ = scratch;
-        PackedWeights _ = state.weights();
-        StreamStates _ = state.states()) {
+    try (PackedWeights _ = state.weights()) {
       team.close();
     }
   }

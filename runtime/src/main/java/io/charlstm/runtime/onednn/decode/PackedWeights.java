@@ -22,10 +22,9 @@ final class PackedWeights implements AutoCloseable {
   private final long[] input;
   private final long[] bias;
   private final long table;
-  private final long embedding;
+  private float[] embedding = {};
   private final long head;
   private final long headBias;
-  private final long zeros;
 
   PackedWeights(DecoderShape shape) {
     this.shape = shape;
@@ -39,10 +38,8 @@ final class PackedWeights implements AutoCloseable {
       bias[layer] = floats(shape.gates());
     }
     table = floats(shape.inputTable() ? (long) shape.vocabulary() * shape.gates() : 0);
-    embedding = floats((long) shape.vocabulary() * shape.paddedEmbedding());
     head = floats((long) shape.paddedVocabulary() * shape.hidden());
     headBias = floats(shape.paddedVocabulary());
-    zeros = floats(shape.panel());
   }
 
   private long floats(long count) {
@@ -64,9 +61,9 @@ final class PackedWeights implements AutoCloseable {
     return layer == 0 && shape.inputTable() ? table + 4L * token * shape.gates() : bias[layer];
   }
 
-  /** Address of a token's embedding (E), where there is no input table. */
-  long embedding(int token) {
-    return embedding + 4L * token * shape.paddedEmbedding();
+  /** The embedding (V,E), where there is no input table. */
+  float[] embedding() {
+    return embedding;
   }
 
   /** Address of the output weights: panels of H rows. */
@@ -77,11 +74,6 @@ final class PackedWeights implements AutoCloseable {
   /** Address of the output bias; minus infinity beyond V. */
   long headBias() {
     return headBias;
-  }
-
-  /** Address of a panel row of zeros. */
-  long zeros() {
-    return zeros;
   }
 
   /** Reads and packs all weights. */
@@ -135,28 +127,29 @@ final class PackedWeights implements AutoCloseable {
     source.read("lstm.weight_ih_l0", weights);
     if (!shape.inputTable()) {
       packGates(weights, width, input[0]);
-      storeRows(embeddings, width, embedding, shape.paddedEmbedding());
+      embedding = embeddings;
     } else if (embeddings == null) {
       oneHotTable(weights);
     } else {
       try (Arena scratch = Arena.ofConfined()) {
-        long rows = scratch.allocate(4L * embeddings.length, ALIGNMENT).address();
-        storeRows(embeddings, width, rows, width);
         long packed = scratch.allocate(4L * width * shape.gates(), ALIGNMENT).address();
         packGates(weights, width, packed);
-        embeddingTable(kernels, rows, width, packed);
+        embeddingTable(kernels, embeddings, width, packed);
       }
     }
   }
 
   // table[v] = b + embedding[v] * W_ih^T
-  private void embeddingTable(DecoderKernels kernels, long rows, int width, long packed) {
+  private void embeddingTable(DecoderKernels kernels, float[] rows, int width, long packed) {
+    int panel = shape.panel();
+    float[] product = new float[panel];
     for (int group = 0; group < shape.groups(); group++) {
-      long w = packed + 4L * group * shape.panel() * width;
-      long from = bias[0] + 4L * group * shape.panel();
+      long w = packed + 4L * group * panel * width;
       for (int token = 0; token < shape.vocabulary(); token++) {
-        long to = table + 4L * ((long) token * shape.gates() + (long) group * shape.panel());
-        kernels.multiplyRow(w, 1, rows + 4L * token * width, width, from, 0, to);
+        kernels.multiplyRow(w, 1, rows, token * width, width, product, 0);
+        kernels.add(product, 0, bias[0] + 4L * group * panel, DecoderKernels.PANEL_VECTORS);
+        long to = table + 4L * ((long) token * shape.gates() + (long) group * panel);
+        Floats.write(to, product, 0, panel);
       }
     }
   }
@@ -207,12 +200,6 @@ final class PackedWeights implements AutoCloseable {
       for (int k = 0; k < h; k++) {
         set(head, column + (long) k * panel, weights[token * h + k]);
       }
-    }
-  }
-
-  private static void storeRows(float[] rows, int width, long to, int stride) {
-    for (int row = 0; row < rows.length / width; row++) {
-      Floats.write(to + 4L * row * stride, rows, row * width, width);
     }
   }
 

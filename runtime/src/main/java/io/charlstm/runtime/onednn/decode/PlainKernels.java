@@ -1,7 +1,6 @@
 package io.charlstm.runtime.onednn.decode;
 
 import static io.charlstm.runtime.kernels.Floats.get;
-import static io.charlstm.runtime.kernels.Floats.set;
 
 import io.charlstm.runtime.kernels.ScalarMath;
 
@@ -12,7 +11,9 @@ import io.charlstm.runtime.kernels.ScalarMath;
 final class PlainKernels implements DecoderKernels {
   private static final int LANES = 4;
   private static final int PANEL = PANEL_VECTORS * LANES;
-  private static final long PB = PANEL * 4L;
+
+  /** Bytes of a panel row. */
+  private static final long PB = 4L * PANEL;
 
   @Override
   public int lanes() {
@@ -21,30 +22,30 @@ final class PlainKernels implements DecoderKernels {
 
   @Override
   public void multiplyRow(
-      long weights, int panels, long x, int k, long init, long initStride, long out) {
+      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + PB * p * k, x, k, init + p * initStride, out + p * PB);
+      onePanel(weights + PB * p * k, x, xAt, k, out, outAt + p * PANEL);
     }
   }
 
   // Eight columns at a time: independent sums keep the multipliers busy, and stay in registers.
-  private static void onePanel(long w, long x, int k, long init, long out) {
-    for (long column = 0; column < PB; column += 32) {
-      eightColumns(w + column, x, k, init + column, out + column);
+  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int column = 0; column < PANEL; column += 8) {
+      eightColumns(w + 4L * column, x, xAt, k, out, outAt + column);
     }
   }
 
-  private static void eightColumns(long w, long x, int k, long init, long out) {
-    float a0 = get(init);
-    float a1 = get(init + 4);
-    float a2 = get(init + 8);
-    float a3 = get(init + 12);
-    float a4 = get(init + 16);
-    float a5 = get(init + 20);
-    float a6 = get(init + 24);
-    float a7 = get(init + 28);
+  private static void eightColumns(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    float a0 = 0;
+    float a1 = 0;
+    float a2 = 0;
+    float a3 = 0;
+    float a4 = 0;
+    float a5 = 0;
+    float a6 = 0;
+    float a7 = 0;
     for (int j = 0; j < k; j++) {
-      float v = get(x + 4L * j);
+      float v = x[xAt + j];
       long q = w + j * PB;
       a0 = Math.fma(get(q), v, a0);
       a1 = Math.fma(get(q + 4), v, a1);
@@ -55,69 +56,96 @@ final class PlainKernels implements DecoderKernels {
       a6 = Math.fma(get(q + 24), v, a6);
       a7 = Math.fma(get(q + 28), v, a7);
     }
-    set(out, a0);
-    set(out + 4, a1);
-    set(out + 8, a2);
-    set(out + 12, a3);
-    set(out + 16, a4);
-    set(out + 20, a5);
-    set(out + 24, a6);
-    set(out + 28, a7);
+    out[outAt] = a0;
+    out[outAt + 1] = a1;
+    out[outAt + 2] = a2;
+    out[outAt + 3] = a3;
+    out[outAt + 4] = a4;
+    out[outAt + 5] = a5;
+    out[outAt + 6] = a6;
+    out[outAt + 7] = a7;
   }
 
   @Override
   public void multiplyTile(
       long weights,
-      long x0,
-      long x1,
-      long x2,
-      long x3,
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
       int k,
-      long init,
-      long initStride,
-      long out,
-      long outStride) {
-    onePanel(weights, x0, k, init, out);
-    onePanel(weights, x1, k, init + initStride, out + outStride);
-    onePanel(weights, x2, k, init + 2 * initStride, out + 2 * outStride);
-    onePanel(weights, x3, k, init + 3 * initStride, out + 3 * outStride);
+      float[] out,
+      int outAt,
+      int outStride) {
+    onePanel(weights, x, x0, k, out, outAt);
+    onePanel(weights, x, x1, k, out, outAt + outStride);
+    onePanel(weights, x, x2, k, out, outAt + 2 * outStride);
+    onePanel(weights, x, x3, k, out, outAt + 3 * outStride);
   }
 
   @Override
-  public void activate(long values, long addend, int vectors) {
-    for (long at = 0; at < 4L * vectors * LANES; at += 4) {
-      float z = get(values + at) + get(addend + at);
-      set(values + at, 1f / (ScalarMath.exp(-z) + 1f));
+  public void add(float[] values, int at, long addend, int vectors) {
+    for (int i = 0; i < vectors * LANES; i++) {
+      values[at + i] += get(addend + 4L * i);
     }
   }
 
   @Override
-  public void cell(long gates, long c, long h, int groups) {
+  public void activate(float[] values, int at, long addend, int vectors) {
+    for (int i = 0; i < vectors * LANES; i++) {
+      values[at + i] = ScalarMath.sigmoid(values[at + i] + get(addend + 4L * i));
+    }
+  }
+
+  @Override
+  public void activateSum(
+      float[] values, int at, float[] more, int moreAt, long addend, int vectors) {
+    for (int i = 0; i < vectors * LANES; i++) {
+      float sum = values[at + i] + more[moreAt + i];
+      values[at + i] = ScalarMath.sigmoid(sum + get(addend + 4L * i));
+    }
+  }
+
+  @Override
+  public void updateCell(float[] gates, int at, float[] c, int cAt, int groups) {
     for (int i = 0; i < groups * LANES; i++) {
-      long g = gates + i / LANES * PB + i % LANES * 4L;
-      float candidate = get(g + 8L * LANES);
-      candidate = candidate + candidate - 1f;
-      float cell = Math.fma(get(g + 4L * LANES), get(c + 4L * i), get(g) * candidate);
-      set(c + 4L * i, cell);
-      float e = ScalarMath.exp(cell + cell) + 1f;
-      set(h + 4L * i, get(g + 12L * LANES) * (1f - 2f / e));
+      int g = gateOf(at, i);
+      float s = gates[g + 2 * LANES];
+      float in = gates[g] * (s + s - 1f);
+      c[cAt + i] = Math.fma(gates[g + LANES], c[cAt + i], in);
     }
   }
 
   @Override
-  public float max(long values, int vectors) {
-    float m = get(values);
+  public void hidden(float[] gates, int at, float[] c, int cAt, float[] h, int hAt, int groups) {
+    for (int i = 0; i < groups * LANES; i++) {
+      float cell = c[cAt + i];
+      float tanh = 1f - 2f / (ScalarMath.exp(cell + cell) + 1f);
+      h[hAt + i] = gates[gateOf(at, i) + 3 * LANES] * tanh;
+    }
+  }
+
+  /** Index of gate i of a unit. */
+  private static int gateOf(int at, int unit) {
+    return at + unit / LANES * PANEL + unit % LANES;
+  }
+
+  @Override
+  public float max(float[] values, int at, int vectors) {
+    float m = values[at];
     for (int i = 1; i < vectors * LANES; i++) {
-      m = Math.max(m, get(values + 4L * i));
+      m = Math.max(m, values[at + i]);
     }
     return m;
   }
 
   @Override
-  public void exponentials(long values, float shift, float scale, long out, int vectors) {
-    for (long at = 0; at < 4L * vectors * LANES; at += 4) {
-      float x = (get(values + at) - shift) * scale;
-      set(out + at, x < LOWEST_EXPONENT ? 0f : ScalarMath.exp(x));
+  public void exponentials(
+      float[] values, int at, float shift, float scale, float[] out, int vectors) {
+    for (int i = 0; i < vectors * LANES; i++) {
+      float x = (values[at + i] - shift) * scale;
+      out[i] = x < LOWEST_EXPONENT ? 0f : ScalarMath.exp(x);
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.charlstm.runtime.onednn.decode;
 
-import java.lang.foreign.Arena;
-
 /**
  * One worker's part of decoding one stream: the workers share out the hidden units, all four gates
  * of a unit together, and meet once a layer. While the others come in, a worker multiplies the next
@@ -16,10 +14,11 @@ final class SingleStreamPass {
   private final WorkerTeam team;
   private final int worker;
   private final TokenDraw draw;
-  private final long gates;
-  private final long ownLogits;
+  private final float[] gates;
+  private final float[] inputGates;
+  private final float[] ownLogits;
   private final long panelBytes;
-  private final long vectorBytes;
+  private final int lanes;
   private final int hidden;
 
   // Of the running job.
@@ -27,17 +26,21 @@ final class SingleStreamPass {
   private int stream;
   private int firstGroup;
   private int groups;
+  private boolean shared;
+  private float[] logits;
+  private int logitsAt;
 
-  SingleStreamPass(DecoderState state, WorkerTeam team, int worker, TokenDraw draw, Arena arena) {
+  SingleStreamPass(DecoderState state, WorkerTeam team, int worker, TokenDraw draw) {
     this.state = state;
     this.team = team;
     this.worker = worker;
     this.draw = draw;
     DecoderShape shape = state.shape();
-    gates = arena.allocate(4L * shape.gates(), 64).address();
-    ownLogits = arena.allocate(4L * shape.paddedVocabulary(), 64).address();
+    gates = new float[shape.gates()];
+    inputGates = new float[shape.gates()];
+    ownLogits = new float[shape.paddedVocabulary()];
     panelBytes = state.panelBytes();
-    vectorBytes = state.vectorBytes();
+    lanes = shape.lanes();
     hidden = shape.hidden();
   }
 
@@ -47,14 +50,13 @@ final class SingleStreamPass {
     stream = job.rows[0];
     firstGroup = (int) ((long) shape.groups() * worker / workers);
     groups = (int) ((long) shape.groups() * (worker + 1) / workers) - firstGroup;
-    boolean sharedHead =
-        workers > 1 && (long) shape.paddedVocabulary() * hidden >= SHARED_HEAD_SIZE;
-    long shared = state.states().logits(stream);
-    long logits = sharedHead || worker == 0 ? shared : ownLogits;
+    shared = workers == 1 || (long) shape.paddedVocabulary() * hidden >= SHARED_HEAD_SIZE;
+    logits = shared || worker == 0 ? state.states().values() : ownLogits;
+    logitsAt = shared || worker == 0 ? state.states().logits(stream) : 0;
     int last = shape.layers() - 1;
     recurrent(0, 0);
     for (int step = 0; step < job.steps; step++) {
-      int token = nextToken(job, step, step == 0 ? shared : logits);
+      int token = nextToken(job, step);
       for (int layer = 0; layer < last; layer++) {
         finishLayer(layer, step, token);
         team.arrive(worker);
@@ -71,17 +73,20 @@ final class SingleStreamPass {
       if (!ahead && step + 1 < job.steps) {
         recurrent(0, step + 1);
       }
-      head(step, logits, sharedHead);
+      head(step);
     }
   }
 
-  private int nextToken(DecoderJob job, int step, long logits) {
+  private int nextToken(DecoderJob job, int step) {
     int at = step * state.streams() + stream;
     if (job.sampling == null) {
       return job.tokens[at];
     }
     StreamStates states = state.states();
-    int token = draw.draw(logits, job.sampling, states.seed(stream), states.draws(stream) + step);
+    float[] from = step == 0 ? states.values() : logits;
+    int fromAt = step == 0 ? states.logits(stream) : logitsAt;
+    long index = states.draws(stream) + step;
+    int token = draw.draw(from, fromAt, job.sampling, states.seed(stream), index);
     if (worker == 0) {
       job.tokens[at] = token;
     }
@@ -90,9 +95,10 @@ final class SingleStreamPass {
 
   /** gates = W_hh h of the step before. */
   private void recurrent(int layer, int step) {
+    StreamStates states = state.states();
     long w = state.weights().recurrent(layer) + panelBytes * firstGroup * hidden;
-    long h = state.states().hidden(stream, layer, step);
-    state.kernels().multiplyRow(w, groups, h, hidden, state.weights().zeros(), 0, gates);
+    int h = states.hidden(stream, layer, step);
+    state.kernels().multiplyRow(w, groups, states.values(), h, hidden, gates, 0);
   }
 
   /** Adds the input product and the biases, and updates c and h of this worker's units. */
@@ -100,39 +106,40 @@ final class SingleStreamPass {
     DecoderKernels kernels = state.kernels();
     PackedWeights weights = state.weights();
     StreamStates states = state.states();
+    float[] values = states.values();
     int rows = state.shape().inputRows(layer);
-    if (rows > 0) {
-      long x = layer == 0 ? weights.embedding(token) : states.hidden(stream, layer - 1, step + 1);
-      long w = weights.input(layer) + panelBytes * firstGroup * rows;
-      kernels.multiplyRow(w, groups, x, rows, gates, panelBytes, gates);
-    }
     long addend = weights.addend(layer, token) + panelBytes * firstGroup;
-    kernels.activate(gates, addend, DecoderKernels.PANEL_VECTORS * groups);
-    long units = vectorBytes * firstGroup;
-    kernels.cell(
-        gates,
-        states.cell(stream, layer) + units,
-        states.hidden(stream, layer, step + 1) + units,
-        groups);
+    int vectors = DecoderKernels.PANEL_VECTORS * groups;
+    if (rows > 0) {
+      float[] x = layer == 0 ? weights.embedding() : values;
+      int xAt = layer == 0 ? token * rows : states.hidden(stream, layer - 1, step + 1);
+      long w = weights.input(layer) + panelBytes * firstGroup * rows;
+      kernels.multiplyRow(w, groups, x, xAt, rows, inputGates, 0);
+      kernels.activateSum(gates, 0, inputGates, 0, addend, vectors);
+    } else {
+      kernels.activate(gates, 0, addend, vectors);
+    }
+    int units = lanes * firstGroup;
+    int c = states.cell(stream, layer) + units;
+    int h = states.hidden(stream, layer, step + 1) + units;
+    kernels.updateCell(gates, 0, values, c, groups);
+    kernels.hidden(gates, 0, values, c, values, h, groups);
   }
 
-  private void head(int step, long logits, boolean sharedHead) {
+  private void head(int step) {
+    DecoderKernels kernels = state.kernels();
     PackedWeights weights = state.weights();
     DecoderShape shape = state.shape();
-    long h = state.states().hidden(stream, shape.layers() - 1, step + 1);
-    int first = sharedHead ? shape.headPanels() * worker / workers : 0;
-    int end = sharedHead ? shape.headPanels() * (worker + 1) / workers : shape.headPanels();
-    state
-        .kernels()
-        .multiplyRow(
-            weights.head() + panelBytes * first * hidden,
-            end - first,
-            h,
-            hidden,
-            weights.headBias() + panelBytes * first,
-            panelBytes,
-            logits + panelBytes * first);
-    if (sharedHead) {
+    StreamStates states = state.states();
+    int h = states.hidden(stream, shape.layers() - 1, step + 1);
+    int first = shared ? shape.headPanels() * worker / workers : 0;
+    int end = shared ? shape.headPanels() * (worker + 1) / workers : shape.headPanels();
+    long w = weights.head() + panelBytes * first * hidden;
+    int at = logitsAt + first * shape.panel();
+    kernels.multiplyRow(w, end - first, states.values(), h, hidden, logits, at);
+    int vectors = DecoderKernels.PANEL_VECTORS * (end - first);
+    kernels.add(logits, at, weights.headBias() + panelBytes * first, vectors);
+    if (shared) {
       team.arrive(worker);
       team.await(worker, workers);
     }

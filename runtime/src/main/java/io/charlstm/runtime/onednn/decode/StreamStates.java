@@ -1,64 +1,57 @@
 package io.charlstm.runtime.onednn.decode;
 
-import io.charlstm.runtime.kernels.Floats;
-import java.lang.foreign.Arena;
+import java.util.Arrays;
 
 /**
- * h, c and logits of every stream. h is kept twice: a step reads one copy and writes the other, so
- * a thread may finish its units while others still read the old h. Which copy is current alternates
- * with each token of the stream.
+ * h, c and logits of every stream, in one array. h is kept twice: a step reads one copy and writes
+ * the other, so a thread may finish its units while others still read the old h. Which copy is
+ * current alternates with each token of the stream.
  */
-final class StreamStates implements AutoCloseable {
-  private static final long ALIGNMENT = 64;
-
-  private final Arena arena = Arena.ofShared();
-  private final long base;
-  private final long hiddenBytes;
-  private final long copyBytes;
-  private final long logitsOffset;
-  private final long streamBytes;
+final class StreamStates {
+  private final float[] values;
+  private final int paddedHidden;
+  private final int copySize;
+  private final int streamSize;
   private final int[] copy;
   private final long[] seeds;
   private final long[] draws;
   private final boolean[] fed;
 
   StreamStates(DecoderShape shape, int streams) {
-    hiddenBytes = 4L * shape.paddedHidden();
-    copyBytes = hiddenBytes * shape.layers();
-    logitsOffset = align(3 * copyBytes);
-    streamBytes = logitsOffset + align(4L * shape.paddedVocabulary());
-    base = arena.allocate(Math.multiplyExact(streamBytes, streams), ALIGNMENT).address();
+    paddedHidden = shape.paddedHidden();
+    copySize = Math.multiplyExact(paddedHidden, shape.layers());
+    streamSize = Math.addExact(Math.multiplyExact(3, copySize), shape.paddedVocabulary());
+    values = new float[Math.multiplyExact(streamSize, streams)];
     copy = new int[streams];
     seeds = new long[streams];
     draws = new long[streams];
     fed = new boolean[streams];
   }
 
-  private static long align(long bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  /** Where all states and logits lie. */
+  float[] values() {
+    return values;
   }
 
-  /** Address of h of a layer (H, padded) in the copy that is read at {@code step} of a job. */
-  long hidden(int stream, int layer, int step) {
-    return base
-        + stream * streamBytes
-        + ((copy[stream] + step) & 1) * copyBytes
-        + layer * hiddenBytes;
+  /** Index of h of a layer (H, padded) in the copy that is read at {@code step} of a job. */
+  int hidden(int stream, int layer, int step) {
+    int current = (copy[stream] + step) & 1;
+    return stream * streamSize + current * copySize + layer * paddedHidden;
   }
 
-  /** Address of c of a layer (H, padded). */
-  long cell(int stream, int layer) {
-    return base + stream * streamBytes + 2 * copyBytes + layer * hiddenBytes;
+  /** Index of c of a layer (H, padded). */
+  int cell(int stream, int layer) {
+    return stream * streamSize + 2 * copySize + layer * paddedHidden;
   }
 
-  /** Address of the logits (V, padded). */
-  long logits(int stream) {
-    return base + stream * streamBytes + logitsOffset;
+  /** Index of the logits (V, padded). */
+  int logits(int stream) {
+    return stream * streamSize + 3 * copySize;
   }
 
-  /** Bytes from one stream's logits to the next. */
-  long streamBytes() {
-    return streamBytes;
+  /** Elements from one stream's logits to the next. */
+  int streamSize() {
+    return streamSize;
   }
 
   /** The seed that keys the stream's random numbers. */
@@ -77,7 +70,8 @@ final class StreamStates implements AutoCloseable {
   }
 
   void reset(int stream, long seed) {
-    Floats.zero(base + stream * streamBytes, 3 * copyBytes / 4);
+    int from = stream * streamSize;
+    Arrays.fill(values, from, from + 3 * copySize, 0f);
     copy[stream] = 0;
     seeds[stream] = seed;
     draws[stream] = 0;
@@ -89,10 +83,5 @@ final class StreamStates implements AutoCloseable {
     copy[stream] = (copy[stream] + steps) & 1;
     draws[stream] += drawn;
     fed[stream] = true;
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

@@ -3,7 +3,6 @@ package io.charlstm.runtime.onednn.decode;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StreamRandom;
 import io.charlstm.runtime.TokenSampler;
-import io.charlstm.runtime.kernels.Floats;
 
 /**
  * Draws a token from logits; one for each worker, as it holds scratch. Greedy and plain temperature
@@ -17,21 +16,17 @@ final class TokenDraw {
   private final DecoderKernels kernels;
   private final int vocabulary;
   private final int vectors;
-  private final long weights;
+  private final float[] weights;
   private final TokenSampler sampler;
   private final float[] copy;
   private boolean diverged;
 
-  /**
-   * Scratch for one worker.
-   *
-   * @param weights address of scratch for the padded vocabulary
-   */
-  TokenDraw(DecoderKernels kernels, DecoderShape shape, long weights) {
+  /** Scratch for one worker. */
+  TokenDraw(DecoderKernels kernels, DecoderShape shape) {
     this.kernels = kernels;
     this.vocabulary = shape.vocabulary();
     this.vectors = shape.paddedVocabulary() / shape.lanes();
-    this.weights = weights;
+    weights = new float[shape.paddedVocabulary()];
     sampler = new TokenSampler(vocabulary);
     copy = new float[vocabulary];
   }
@@ -39,25 +34,25 @@ final class TokenDraw {
   /**
    * Draws one token.
    *
-   * @param logits address of (V), padded with minus infinity
+   * @param logits holds (V), padded with minus infinity, from {@code at}
    * @param seed key of the stream
    * @param index draws of the stream so far
    */
-  int draw(long logits, SamplingConfig sampling, long seed, long index) {
-    float max = kernels.max(logits, vectors);
+  int draw(float[] logits, int at, SamplingConfig sampling, long seed, long index) {
+    float max = kernels.max(logits, at, vectors);
     if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
       diverged = true;
       return 0;
     }
     if (sampling.greedy()) {
-      return firstEqual(logits, max);
+      return firstEqual(logits, at, max);
     }
     double uniform = StreamRandom.uniform(seed, index);
     if (sampling.topK() == 0 && sampling.topP() == 1 && sampling.minP() == 0) {
-      kernels.exponentials(logits, max, inverse(sampling.temperature()), weights, vectors);
+      kernels.exponentials(logits, at, max, inverse(sampling.temperature()), weights, vectors);
       return pick(uniform);
     }
-    Floats.read(logits, copy, 0, vocabulary);
+    System.arraycopy(logits, at, copy, 0, vocabulary);
     return sampler.draw(copy, sampling, uniform);
   }
 
@@ -75,9 +70,9 @@ final class TokenDraw {
     return (float) Math.min(1 / temperature, 1e30);
   }
 
-  private int firstEqual(long logits, float value) {
+  private int firstEqual(float[] logits, int at, float value) {
     for (int i = 0; i < vocabulary; i++) {
-      if (Floats.get(logits + 4L * i) == value) {
+      if (logits[at + i] == value) {
         return i;
       }
     }
@@ -88,13 +83,13 @@ final class TokenDraw {
   private int pick(double uniform) {
     double total = 0;
     for (int i = 0; i < vocabulary; i++) {
-      total += Floats.get(weights + 4L * i);
+      total += weights[i];
     }
     double target = uniform * total;
     double sum = 0;
     int last = 0;
     for (int i = 0; i < vocabulary; i++) {
-      float weight = Floats.get(weights + 4L * i);
+      float weight = weights[i];
       sum += weight;
       if (sum > target) {
         return i;

@@ -3,85 +3,85 @@ package io.charlstm.runtime.onednn.decode;
 import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.exp;
 import static io.charlstm.runtime.kernels.VectorMath.load;
-import static io.charlstm.runtime.kernels.VectorMath.store;
 
-import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.VectorMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The inner loops on the Vector API. Each method is one small loop: larger ones keep the compiler
- * from holding the vectors in registers, and then it allocates them.
+ * The inner loops on the Vector API. Each method is one small loop: C2 stops inlining at a number
+ * of graph nodes, and a vector that is passed to a call left over is allocated. Accesses of native
+ * memory are the most expensive in nodes, so only the weights lie there.
  */
 final class VectorKernels implements DecoderKernels {
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+  private static final int LANES = VectorMath.LANES;
+
+  /** Floats in a panel row. */
+  private static final int PANEL = PANEL_VECTORS * LANES;
+
   /** Bytes of a vector. */
   private static final long VB = VectorMath.BYTES;
 
   /** Bytes of a panel row. */
   private static final long PB = PANEL_VECTORS * VB;
 
-  private static FloatVector spread(long address) {
-    return broadcast(Floats.get(address));
-  }
-
   @Override
   public int lanes() {
-    return VectorMath.LANES;
+    return LANES;
   }
 
   @Override
   public void multiplyRow(
-      long weights, int panels, long x, int k, long init, long initStride, long out) {
+      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
+    long panel = PB * k;
     long w = weights;
-    long from = init;
-    long to = out;
+    int to = outAt;
     int p = 0;
     for (; p + 3 <= panels; p += 3) {
-      threePanels(w, k * PB, x, k, from, initStride, to);
-      w += 3 * PB * k;
-      from += 3 * initStride;
-      to += 3 * PB;
+      threePanels(w, panel, x, xAt, k, out, to);
+      w += 3 * panel;
+      to += 3 * PANEL;
     }
     if (p + 2 <= panels) {
-      twoPanels(w, k * PB, x, k, from, initStride, to);
+      twoPanels(w, panel, x, xAt, k, out, to);
     } else if (p < panels) {
-      onePanel(w, x, k, from, to);
+      onePanel(w, x, xAt, k, out, to);
     }
   }
 
-  private static void onePanel(long w, long x, int k, long init, long out) {
-    FloatVector a0 = load(init);
-    FloatVector a1 = load(init + VB);
-    FloatVector a2 = load(init + 2 * VB);
-    FloatVector a3 = load(init + 3 * VB);
+  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector a3 = FloatVector.zero(SPECIES);
     for (int j = 0; j < k; j++) {
-      FloatVector v = spread(x + 4L * j);
+      FloatVector v = broadcast(x[xAt + j]);
       long q = w + j * PB;
       a0 = load(q).fma(v, a0);
       a1 = load(q + VB).fma(v, a1);
       a2 = load(q + 2 * VB).fma(v, a2);
       a3 = load(q + 3 * VB).fma(v, a3);
     }
-    store(a0, out);
-    store(a1, out + VB);
-    store(a2, out + 2 * VB);
-    store(a3, out + 3 * VB);
+    a0.intoArray(out, outAt);
+    a1.intoArray(out, outAt + LANES);
+    a2.intoArray(out, outAt + 2 * LANES);
+    a3.intoArray(out, outAt + 3 * LANES);
   }
 
   private static void twoPanels(
-      long w, long panel, long x, int k, long init, long initStride, long out) {
-    long init1 = init + initStride;
-    FloatVector a0 = load(init);
-    FloatVector a1 = load(init + VB);
-    FloatVector a2 = load(init + 2 * VB);
-    FloatVector a3 = load(init + 3 * VB);
-    FloatVector b0 = load(init1);
-    FloatVector b1 = load(init1 + VB);
-    FloatVector b2 = load(init1 + 2 * VB);
-    FloatVector b3 = load(init1 + 3 * VB);
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    FloatVector b2 = FloatVector.zero(SPECIES);
+    FloatVector b3 = FloatVector.zero(SPECIES);
     for (int j = 0; j < k; j++) {
-      FloatVector v = spread(x + 4L * j);
+      FloatVector v = broadcast(x[xAt + j]);
       long q = w + j * PB;
       a0 = load(q).fma(v, a0);
       a1 = load(q + VB).fma(v, a1);
@@ -93,34 +93,32 @@ final class VectorKernels implements DecoderKernels {
       b2 = load(q + 2 * VB).fma(v, b2);
       b3 = load(q + 3 * VB).fma(v, b3);
     }
-    store(a0, out);
-    store(a1, out + VB);
-    store(a2, out + 2 * VB);
-    store(a3, out + 3 * VB);
-    store(b0, out + PB);
-    store(b1, out + PB + VB);
-    store(b2, out + PB + 2 * VB);
-    store(b3, out + PB + 3 * VB);
+    a0.intoArray(out, outAt);
+    a1.intoArray(out, outAt + LANES);
+    a2.intoArray(out, outAt + 2 * LANES);
+    a3.intoArray(out, outAt + 3 * LANES);
+    b0.intoArray(out, outAt + 4 * LANES);
+    b1.intoArray(out, outAt + 5 * LANES);
+    b2.intoArray(out, outAt + 6 * LANES);
+    b3.intoArray(out, outAt + 7 * LANES);
   }
 
   private static void threePanels(
-      long w, long panel, long x, int k, long init, long initStride, long out) {
-    long init1 = init + initStride;
-    long init2 = init1 + initStride;
-    FloatVector a0 = load(init);
-    FloatVector a1 = load(init + VB);
-    FloatVector a2 = load(init + 2 * VB);
-    FloatVector a3 = load(init + 3 * VB);
-    FloatVector b0 = load(init1);
-    FloatVector b1 = load(init1 + VB);
-    FloatVector b2 = load(init1 + 2 * VB);
-    FloatVector b3 = load(init1 + 3 * VB);
-    FloatVector c0 = load(init2);
-    FloatVector c1 = load(init2 + VB);
-    FloatVector c2 = load(init2 + 2 * VB);
-    FloatVector c3 = load(init2 + 3 * VB);
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    FloatVector b2 = FloatVector.zero(SPECIES);
+    FloatVector b3 = FloatVector.zero(SPECIES);
+    FloatVector c0 = FloatVector.zero(SPECIES);
+    FloatVector c1 = FloatVector.zero(SPECIES);
+    FloatVector c2 = FloatVector.zero(SPECIES);
+    FloatVector c3 = FloatVector.zero(SPECIES);
     for (int j = 0; j < k; j++) {
-      FloatVector v = spread(x + 4L * j);
+      FloatVector v = broadcast(x[xAt + j]);
       long q = w + j * PB;
       a0 = load(q).fma(v, a0);
       a1 = load(q + VB).fma(v, a1);
@@ -137,132 +135,166 @@ final class VectorKernels implements DecoderKernels {
       c2 = load(q + 2 * VB).fma(v, c2);
       c3 = load(q + 3 * VB).fma(v, c3);
     }
-    store(a0, out);
-    store(a1, out + VB);
-    store(a2, out + 2 * VB);
-    store(a3, out + 3 * VB);
-    store(b0, out + PB);
-    store(b1, out + PB + VB);
-    store(b2, out + PB + 2 * VB);
-    store(b3, out + PB + 3 * VB);
-    store(c0, out + 2 * PB);
-    store(c1, out + 2 * PB + VB);
-    store(c2, out + 2 * PB + 2 * VB);
-    store(c3, out + 2 * PB + 3 * VB);
+    a0.intoArray(out, outAt);
+    a1.intoArray(out, outAt + LANES);
+    a2.intoArray(out, outAt + 2 * LANES);
+    a3.intoArray(out, outAt + 3 * LANES);
+    b0.intoArray(out, outAt + 4 * LANES);
+    b1.intoArray(out, outAt + 5 * LANES);
+    b2.intoArray(out, outAt + 6 * LANES);
+    b3.intoArray(out, outAt + 7 * LANES);
+    c0.intoArray(out, outAt + 8 * LANES);
+    c1.intoArray(out, outAt + 9 * LANES);
+    c2.intoArray(out, outAt + 10 * LANES);
+    c3.intoArray(out, outAt + 11 * LANES);
   }
 
   @Override
   public void multiplyTile(
       long weights,
-      long x0,
-      long x1,
-      long x2,
-      long x3,
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
       int k,
-      long init,
-      long initStride,
-      long out,
-      long outStride) {
-    long i1 = init + initStride;
-    long i2 = i1 + initStride;
-    long i3 = i2 + initStride;
-    FloatVector a0 = load(init);
-    FloatVector a1 = load(init + VB);
-    FloatVector a2 = load(init + 2 * VB);
-    FloatVector a3 = load(init + 3 * VB);
-    FloatVector b0 = load(i1);
-    FloatVector b1 = load(i1 + VB);
-    FloatVector b2 = load(i1 + 2 * VB);
-    FloatVector b3 = load(i1 + 3 * VB);
-    FloatVector c0 = load(i2);
-    FloatVector c1 = load(i2 + VB);
-    FloatVector c2 = load(i2 + 2 * VB);
-    FloatVector c3 = load(i2 + 3 * VB);
-    FloatVector d0 = load(i3);
-    FloatVector d1 = load(i3 + VB);
-    FloatVector d2 = load(i3 + 2 * VB);
-    FloatVector d3 = load(i3 + 3 * VB);
+      float[] out,
+      int outAt,
+      int outStride) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    FloatVector b2 = FloatVector.zero(SPECIES);
+    FloatVector b3 = FloatVector.zero(SPECIES);
+    FloatVector c0 = FloatVector.zero(SPECIES);
+    FloatVector c1 = FloatVector.zero(SPECIES);
+    FloatVector c2 = FloatVector.zero(SPECIES);
+    FloatVector c3 = FloatVector.zero(SPECIES);
+    FloatVector d0 = FloatVector.zero(SPECIES);
+    FloatVector d1 = FloatVector.zero(SPECIES);
+    FloatVector d2 = FloatVector.zero(SPECIES);
+    FloatVector d3 = FloatVector.zero(SPECIES);
     for (int j = 0; j < k; j++) {
       long q = weights + j * PB;
       FloatVector w0 = load(q);
       FloatVector w1 = load(q + VB);
       FloatVector w2 = load(q + 2 * VB);
       FloatVector w3 = load(q + 3 * VB);
-      FloatVector v = spread(x0 + 4L * j);
+      FloatVector v = broadcast(x[x0 + j]);
       a0 = w0.fma(v, a0);
       a1 = w1.fma(v, a1);
       a2 = w2.fma(v, a2);
       a3 = w3.fma(v, a3);
-      v = spread(x1 + 4L * j);
+      v = broadcast(x[x1 + j]);
       b0 = w0.fma(v, b0);
       b1 = w1.fma(v, b1);
       b2 = w2.fma(v, b2);
       b3 = w3.fma(v, b3);
-      v = spread(x2 + 4L * j);
+      v = broadcast(x[x2 + j]);
       c0 = w0.fma(v, c0);
       c1 = w1.fma(v, c1);
       c2 = w2.fma(v, c2);
       c3 = w3.fma(v, c3);
-      v = spread(x3 + 4L * j);
+      v = broadcast(x[x3 + j]);
       d0 = w0.fma(v, d0);
       d1 = w1.fma(v, d1);
       d2 = w2.fma(v, d2);
       d3 = w3.fma(v, d3);
     }
-    storeRow(a0, a1, a2, a3, out);
-    storeRow(b0, b1, b2, b3, out + outStride);
-    storeRow(c0, c1, c2, c3, out + 2 * outStride);
-    storeRow(d0, d1, d2, d3, out + 3 * outStride);
-  }
-
-  private static void storeRow(
-      FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3, long out) {
-    store(v0, out);
-    store(v1, out + VB);
-    store(v2, out + 2 * VB);
-    store(v3, out + 3 * VB);
+    int at = outAt;
+    a0.intoArray(out, at);
+    a1.intoArray(out, at + LANES);
+    a2.intoArray(out, at + 2 * LANES);
+    a3.intoArray(out, at + 3 * LANES);
+    at += outStride;
+    b0.intoArray(out, at);
+    b1.intoArray(out, at + LANES);
+    b2.intoArray(out, at + 2 * LANES);
+    b3.intoArray(out, at + 3 * LANES);
+    at += outStride;
+    c0.intoArray(out, at);
+    c1.intoArray(out, at + LANES);
+    c2.intoArray(out, at + 2 * LANES);
+    c3.intoArray(out, at + 3 * LANES);
+    at += outStride;
+    d0.intoArray(out, at);
+    d1.intoArray(out, at + LANES);
+    d2.intoArray(out, at + 2 * LANES);
+    d3.intoArray(out, at + 3 * LANES);
   }
 
   @Override
-  public void activate(long values, long addend, int vectors) {
-    FloatVector one = broadcast(1f);
+  public void add(float[] values, int at, long addend, int vectors) {
     for (int i = 0; i < vectors; i++) {
-      long at = i * VB;
-      FloatVector z = load(values + at).add(load(addend + at));
-      store(one.div(exp(z.neg()).add(one)), values + at);
+      int to = at + i * LANES;
+      array(values, to).add(load(addend + i * VB)).intoArray(values, to);
     }
   }
 
   @Override
-  public void cell(long gates, long c, long h, int groups) {
-    FloatVector one = broadcast(1f);
+  public void activate(float[] values, int at, long addend, int vectors) {
+    for (int i = 0; i < vectors; i++) {
+      int to = at + i * LANES;
+      sigmoid(array(values, to).add(load(addend + i * VB))).intoArray(values, to);
+    }
+  }
+
+  @Override
+  public void activateSum(
+      float[] values, int at, float[] more, int moreAt, long addend, int vectors) {
+    for (int i = 0; i < vectors; i++) {
+      int to = at + i * LANES;
+      FloatVector sum = array(values, to).add(array(more, moreAt + i * LANES));
+      sigmoid(sum.add(load(addend + i * VB))).intoArray(values, to);
+    }
+  }
+
+  private static FloatVector array(float[] values, int at) {
+    return FloatVector.fromArray(SPECIES, values, at);
+  }
+
+  private static FloatVector sigmoid(FloatVector x) {
+    return broadcast(1f).div(exp(x.neg()).add(1f));
+  }
+
+  @Override
+  public void updateCell(float[] gates, int at, float[] c, int cAt, int groups) {
     for (int i = 0; i < groups; i++) {
-      long g = gates + i * PB;
-      long at = i * VB;
-      FloatVector candidate = load(g + 2 * VB).add(load(g + 2 * VB)).sub(one);
-      FloatVector cell = load(g + VB).fma(load(c + at), load(g).mul(candidate));
-      store(cell, c + at);
-      FloatVector e = exp(cell.add(cell)).add(one);
-      store(load(g + 3 * VB).mul(one.sub(broadcast(2f).div(e))), h + at);
+      int g = at + i * PANEL;
+      int to = cAt + i * LANES;
+      FloatVector s = array(gates, g + 2 * LANES);
+      FloatVector in = array(gates, g).mul(s.add(s).sub(1f));
+      array(gates, g + LANES).fma(array(c, to), in).intoArray(c, to);
     }
   }
 
   @Override
-  public float max(long values, int vectors) {
-    FloatVector m = load(values);
+  public void hidden(float[] gates, int at, float[] c, int cAt, float[] h, int hAt, int groups) {
+    for (int i = 0; i < groups; i++) {
+      FloatVector cell = array(c, cAt + i * LANES);
+      FloatVector tanh = broadcast(1f).sub(broadcast(2f).div(exp(cell.add(cell)).add(1f)));
+      array(gates, at + i * PANEL + 3 * LANES).mul(tanh).intoArray(h, hAt + i * LANES);
+    }
+  }
+
+  @Override
+  public float max(float[] values, int at, int vectors) {
+    FloatVector m = array(values, at);
     for (int i = 1; i < vectors; i++) {
-      m = m.max(load(values + i * VB));
+      m = m.max(array(values, at + i * LANES));
     }
     return m.reduceLanes(VectorOperators.MAX);
   }
 
   @Override
-  public void exponentials(long values, float shift, float scale, long out, int vectors) {
-    FloatVector zero = broadcast(0f);
+  public void exponentials(
+      float[] values, int at, float shift, float scale, float[] out, int vectors) {
     for (int i = 0; i < vectors; i++) {
-      long at = i * VB;
-      FloatVector x = load(values + at).sub(shift).mul(scale);
-      store(exp(x).blend(zero, x.lt(LOWEST_EXPONENT)), out + at);
+      FloatVector x = array(values, at + i * LANES).sub(shift).mul(scale);
+      exp(x).blend(0f, x.lt(LOWEST_EXPONENT)).intoArray(out, i * LANES);
     }
   }
 }
