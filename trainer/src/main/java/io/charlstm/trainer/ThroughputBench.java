@@ -1,0 +1,167 @@
+package io.charlstm.trainer;
+
+import io.charlstm.data.LaneBatches;
+import io.charlstm.data.TokenSequence;
+import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.Initializer;
+import io.charlstm.runtime.InitializerConfig;
+import io.charlstm.runtime.Network;
+import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.runtime.StepDecoder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Measures how fast a configuration trains or samples, on tokens drawn at random. The speed is the
+ * median over windows of about half a second, after a warm-up.
+ */
+public final class ThroughputBench {
+  private static final double WINDOW_SECONDS = 0.5;
+  private static final double WARM_UP_SECONDS = 5;
+  private static final int GENERATED_AT_ONCE = 64;
+
+  /** Enough that the state is carried more often than it is reset. */
+  private static final long WINDOWS_AN_EPOCH = 16;
+
+  private static final double NANOS = 1e-9;
+
+  private final Backend backend;
+  private final RunConfig config;
+  private final NetworkConfig network;
+
+  /**
+   * Prepares measuring.
+   *
+   * @param config sizes and seed; so that figures compare, the optimizer is taken as Adam and
+   *     dropout as 0
+   * @param vocabularySize V
+   */
+  public ThroughputBench(Backend backend, RunConfig config, int vocabularySize) {
+    this.backend = backend;
+    this.config =
+        config.withValues(
+            Map.of(
+                "optimizer", "adam",
+                "gradient_accumulation", 1L,
+                "dropout", 0.0,
+                "input_dropout", 0.0,
+                "output_dropout", 0.0));
+    this.network = this.config.network(vocabularySize);
+    MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
+  }
+
+  /** Speed of full steps: forward, loss, backward, clip and Adam. */
+  public SpeedReport train(double seconds) {
+    LaneBatches batches = new LaneBatches(randomTokens(), config.batchSize(), config.seqLength());
+    try (Network built = initialized();
+        StepRunner steps = new StepRunner(built, batches, config)) {
+      TrainingState state = new TrainingState();
+      double rate = config.decimal("learning_rate");
+      int charactersPerStep = Math.toIntExact(steps.charactersPerStep());
+      return measure(
+          "train", 0, seconds, charactersPerStep, charactersPerStep, () -> steps.run(state, rate));
+    }
+  }
+
+  /** Speed of the complete sampler, with temperature 1, summed over the streams. */
+  public SpeedReport sample(double seconds, int streams) {
+    int[] tokens = new int[Math.multiplyExact(GENERATED_AT_ONCE, streams)];
+    try (Network built = initialized();
+        StepDecoder decoder = built.createDecoder(streams)) {
+      for (int stream = 0; stream < streams; stream++) {
+        decoder.reset(stream, config.seed() + stream);
+      }
+      decoder.feed(new int[streams]);
+      return measure(
+          "sample",
+          streams,
+          seconds,
+          tokens.length,
+          streams,
+          () -> decoder.generate(GENERATED_AT_ONCE, SamplingConfig.DEFAULT, tokens));
+    }
+  }
+
+  private Network initialized() {
+    Network built = backend.createNetwork(network);
+    Initializer.initialize(built, InitializerConfig.DEFAULT, config.seed());
+    return built;
+  }
+
+  /**
+   * Runs for a time and cuts it into windows.
+   *
+   * @param charactersPerCall characters that a call of {@code work} handles
+   * @param charactersPerStep of these, how many make a step
+   */
+  private SpeedReport measure(
+      String mode,
+      int streams,
+      double seconds,
+      int charactersPerCall,
+      int charactersPerStep,
+      Runnable work) {
+    runFor(Math.min(WARM_UP_SECONDS, seconds / 2), work);
+    List<Double> speeds = new ArrayList<>();
+    long end = System.nanoTime() + (long) (seconds / NANOS);
+    do {
+      long start = System.nanoTime();
+      long calls = runFor(WINDOW_SECONDS, work);
+      double elapsed = (System.nanoTime() - start) * NANOS;
+      speeds.add(calls * charactersPerCall / elapsed);
+    } while (System.nanoTime() < end);
+    Collections.sort(speeds);
+    double median = median(speeds);
+    return new SpeedReport(
+        mode,
+        backend.device(),
+        backend.description(),
+        backend.precision(),
+        backend.threads(),
+        streams,
+        median,
+        speeds.getLast(),
+        speeds.getFirst(),
+        1000.0 * charactersPerStep / median,
+        network.parameterCount(),
+        speeds.size());
+  }
+
+  private static long runFor(double seconds, Runnable work) {
+    long end = System.nanoTime() + (long) (seconds / NANOS);
+    long calls = 0;
+    do {
+      work.run();
+      calls++;
+    } while (System.nanoTime() < end);
+    return calls;
+  }
+
+  static double median(List<Double> sorted) {
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  }
+
+  private TokenSequence randomTokens() {
+    long size = (WINDOWS_AN_EPOCH * config.seqLength() + 1) * config.batchSize();
+    int[] tokens =
+        new SplittableRandom(config.seed()).ints(size, 0, network.vocabularySize()).toArray();
+    return new TokenSequence() {
+      @Override
+      public long size() {
+        return tokens.length;
+      }
+
+      @Override
+      public int get(long index) {
+        return tokens[Math.toIntExact(index)];
+      }
+    };
+  }
+}
