@@ -2,6 +2,7 @@ package io.charlstm.trainer;
 
 import io.charlstm.data.Vocabulary;
 import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.Backends;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.sampler.ModelFiles;
@@ -13,7 +14,8 @@ import java.util.Optional;
 /**
  * Trains a run from its beginning, or goes on with it: with the same seed, backend and number of
  * threads a run that was stopped at any step and resumed gives the same bytes of weights as one
- * that was not, unless a limit in seconds bends its course.
+ * that was not, unless a limit in seconds bends its course. (The reference backend computes in
+ * double precision, which checkpoints round to single; it goes on within that rounding.)
  */
 public final class Trainer {
   /** Opens the backend that a configuration asks for. */
@@ -43,6 +45,11 @@ public final class Trainer {
    * @throws io.charlstm.runtime.BackendUnavailableException when the device cannot be served
    * @throws NonFiniteLossException when training came to NaN or infinity
    */
+  public static End train(TrainingRequest request, TrainingListener listener) {
+    return train(request, listener, Backends::create);
+  }
+
+  /** As {@link #train(TrainingRequest, TrainingListener)} on a backend of the caller's making. */
   public static End train(
       TrainingRequest request, TrainingListener listener, BackendFactory backends) {
     Trainer trainer = new Trainer(request, listener, backends);

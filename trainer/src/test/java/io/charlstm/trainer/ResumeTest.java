@@ -160,7 +160,7 @@ class ResumeTest {
         .hasMessageNotContaining("\n");
   }
 
-  private Map<String, String> best(String name) {
+  private Map<String, Integer> best(String name) {
     return TinyRun.tensors(tiny.run(name).resolve("checkpoints/best.safetensors"));
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /** Runs of a tiny network on a tiny text, for tests; all sizes differ. */
 final class TinyRun {
@@ -80,16 +81,26 @@ final class TinyRun {
   }
 
   End train(TrainingRequest request) {
-    return Trainer.train(request, events::add, backends);
+    return train(request, HookedBackend.Spoiler.NONE, updates -> {});
   }
 
   /** Trains and asks to stop once a step is made. */
   End trainUntil(TrainingRequest request, long step) {
+    return train(
+        request,
+        HookedBackend.Spoiler.NONE,
+        updates -> {
+          if (updates >= step) {
+            request.stop().request();
+          }
+        });
+  }
+
+  End train(TrainingRequest request, HookedBackend.Spoiler before, LongConsumer after) {
     return Trainer.train(
         request,
         events::add,
-        (device, threads) ->
-            new StoppingBackend(backends.create(device, threads), request.stop(), step));
+        (device, threads) -> new HookedBackend(backends.create(device, threads), before, after));
   }
 
   List<Evaluation> evaluations() {
@@ -99,18 +110,18 @@ final class TinyRun {
         .toList();
   }
 
-  /** Every tensor of a checkpoint as text. */
-  static Map<String, String> tensors(Path checkpoint) {
-    Map<String, String> tensors = new TreeMap<>();
+  /** A digest of every tensor of a checkpoint. */
+  static Map<String, Integer> tensors(Path checkpoint) {
+    Map<String, Integer> tensors = new TreeMap<>();
     try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
       for (String name : file.tensors().keySet()) {
-        tensors.put(name, Arrays.toString(file.readFloats(name)));
+        tensors.put(name, Arrays.hashCode(file.readFloats(name)));
       }
     }
     return tensors;
   }
 
-  Map<String, String> last(String name) {
+  Map<String, Integer> last(String name) {
     return tensors(run(name).resolve("checkpoints/last.safetensors"));
   }
 }

@@ -5,13 +5,29 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
 import java.util.List;
+import java.util.function.LongConsumer;
 
-/** A backend that asks a run to stop as soon as its optimizer has made a number of updates. */
-record StoppingBackend(Backend real, StopSignal stop, long updates) implements Backend {
+/**
+ * A backend whose updates can be watched or spoilt, and which keeps everything that a checkpoint
+ * holds in single precision, as real backends do; the reference computes in double.
+ *
+ * @param beforeUpdate is given the network and the number of updates made so far
+ * @param afterUpdate is given the number of updates made
+ */
+record HookedBackend(Backend real, Spoiler beforeUpdate, LongConsumer afterUpdate)
+    implements Backend {
+
+  interface Spoiler {
+    Spoiler NONE = (network, updates) -> {};
+
+    void before(Network network, long updates);
+  }
+
   @Override
   public String name() {
     return real.name();
@@ -39,7 +55,7 @@ record StoppingBackend(Backend real, StopSignal stop, long updates) implements B
 
   @Override
   public Network createNetwork(NetworkConfig config) {
-    return new StoppingNetwork(real.createNetwork(config), this);
+    return new HookedNetwork(real.createNetwork(config), this);
   }
 
   @Override
@@ -47,7 +63,13 @@ record StoppingBackend(Backend real, StopSignal stop, long updates) implements B
     real.close();
   }
 
-  private record StoppingNetwork(Network real, StoppingBackend backend) implements Network {
+  private static void round(ParameterBlock block) {
+    for (ParameterSpec spec : block.specs()) {
+      block.write(spec.name(), block.read(spec.name()));
+    }
+  }
+
+  private record HookedNetwork(Network real, HookedBackend backend) implements Network {
     @Override
     public NetworkConfig config() {
       return real.config();
@@ -70,12 +92,12 @@ record StoppingBackend(Backend real, StopSignal stop, long updates) implements B
 
     @Override
     public WindowPlan createTrainingPlan(int sequenceLength, int batchSize) {
-      return real.createTrainingPlan(sequenceLength, batchSize);
+      return new RoundingPlan(real.createTrainingPlan(sequenceLength, batchSize), config());
     }
 
     @Override
     public Updater createUpdater(OptimizerConfig config) {
-      return new StoppingUpdater(real.createUpdater(config), backend);
+      return new HookedUpdater(real.createUpdater(config), this);
     }
 
     @Override
@@ -89,7 +111,7 @@ record StoppingBackend(Backend real, StopSignal stop, long updates) implements B
     }
   }
 
-  private record StoppingUpdater(Updater real, StoppingBackend backend) implements Updater {
+  private record HookedUpdater(Updater real, HookedNetwork network) implements Updater {
     @Override
     public OptimizerConfig config() {
       return real.config();
@@ -97,10 +119,11 @@ record StoppingBackend(Backend real, StopSignal stop, long updates) implements B
 
     @Override
     public void update(double learningRate, double clipNorm, double clipValue) {
+      network.backend().beforeUpdate().before(network.real(), real.step());
       real.update(learningRate, clipNorm, clipValue);
-      if (real.step() >= backend.updates()) {
-        backend.stop().request();
-      }
+      round(network.parameters());
+      real.momentNames().forEach(name -> round(real.moment(name)));
+      network.backend().afterUpdate().accept(real.step());
     }
 
     @Override
