@@ -49,7 +49,7 @@ class ArchitectureTest {
           "java.nio.charset.Charset", Set.of("defaultCharset"));
 
   private static final Set<String> LOCALE_USERS =
-      Set.of("format", "printf", "toLowerCase", "toUpperCase");
+      Set.of("format", "formatted", "printf", "toLowerCase", "toUpperCase");
 
   static final ArchRule RAW_CALLS_ONLY_IN_BINDINGS =
       noClasses()

@@ -10,6 +10,7 @@ import io.charlstm.runtime.safetensors.SafetensorsFile;
 import io.charlstm.runtime.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Everything a run needs to go on, in one safetensors file: the weights under PyTorch's names,
@@ -94,8 +95,12 @@ final class Checkpoint {
     if (info == null || !info.shape().equals(expected)) {
       throw new ModelFileException(
           open.file(),
-          "tensor %s should have the shape %s and has %s"
-              .formatted(tensor, expected, info == null ? "none" : info.shape()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s should have the shape %s and has %s",
+              tensor,
+              expected,
+              info == null ? "none" : info.shape()));
     }
     return open.readFloats(tensor);
   }

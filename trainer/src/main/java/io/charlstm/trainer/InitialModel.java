@@ -10,6 +10,7 @@ import io.charlstm.sampler.ModelSpec;
 import io.charlstm.trainer.TrainingEvent.Warning;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,8 +61,13 @@ final class InitialModel {
           if (!value.equals(config.get(name))) {
             listener.on(
                 new Warning(
-                    "%s is %s as in %s, not %s"
-                        .formatted(name, value, file.orElseThrow(), config.get(name))));
+                    String.format(
+                        Locale.ROOT,
+                        "%s is %s as in %s, not %s",
+                        name,
+                        value,
+                        file.orElseThrow(),
+                        config.get(name))));
           }
         });
     return adopted;

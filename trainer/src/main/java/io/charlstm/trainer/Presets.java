@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /** Named configurations, kept as readable TOML resources. */
 public final class Presets {
@@ -57,8 +58,12 @@ public final class Presets {
   public static String text(String name) {
     if (!NAMES.contains(name)) {
       throw new ConfigException(
-          "unknown preset '%s'%s; presets are %s"
-              .formatted(name, NearestName.hint(name, NAMES), String.join(", ", NAMES)));
+          String.format(
+              Locale.ROOT,
+              "unknown preset '%s'%s; presets are %s",
+              name,
+              NearestName.hint(name, NAMES),
+              String.join(", ", NAMES)));
     }
     try (InputStream in = Presets.class.getResourceAsStream("presets/" + name + ".toml")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

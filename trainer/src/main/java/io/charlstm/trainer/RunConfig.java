@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -99,8 +100,11 @@ public final class RunConfig {
   private void checkTogether() {
     if (flag("tied_embedding") && integer("embedding_size") != integer("hidden_size")) {
       throw new ConfigException(
-          "tied_embedding needs embedding_size = hidden_size, not %d and %d"
-              .formatted(integer("embedding_size"), integer("hidden_size")));
+          String.format(
+              Locale.ROOT,
+              "tied_embedding needs embedding_size = hidden_size, not %d and %d",
+              integer("embedding_size"),
+              integer("hidden_size")));
     }
     if (decimal("input_dropout") > 0 && integer("embedding_size") == 0) {
       throw new ConfigException(

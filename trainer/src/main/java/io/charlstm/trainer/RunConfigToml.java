@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
@@ -55,9 +56,12 @@ final class RunConfigToml {
     if (result.hasErrors()) {
       TomlParseError error = result.errors().getFirst();
       throw new ConfigException(
-          "%s:%d: %s"
-              .formatted(
-                  origin, error.position().line(), error.getMessage().replaceAll("\\s+", " ")),
+          String.format(
+              Locale.ROOT,
+              "%s:%d: %s",
+              origin,
+              error.position().line(),
+              error.getMessage().replaceAll("\\s+", " ")),
           error);
     }
     return result;
@@ -73,7 +77,8 @@ final class RunConfigToml {
         values.put(name, RunConfig.key(name).check(document.get(List.of(name))));
       } catch (ConfigException e) {
         int line = document.inputPositionOf(List.of(name)).line();
-        throw new ConfigException("%s:%d: %s".formatted(origin, line, e.getMessage()), e);
+        throw new ConfigException(
+            String.format(Locale.ROOT, "%s:%d: %s", origin, line, e.getMessage()), e);
       }
     }
     return values;
@@ -111,7 +116,7 @@ final class RunConfigToml {
                 case '\r' -> out.append("\\r");
                 default -> {
                   if (c < 0x20 || c == 0x7F || (c >= 0xD800 && c <= 0xDFFF)) {
-                    out.append("\\u%04X".formatted(c));
+                    out.append(String.format(Locale.ROOT, "\\u%04X", c));
                   } else {
                     out.appendCodePoint(c);
                   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tomlj.TomlArray;
@@ -140,8 +141,12 @@ public final class RunFolder implements AutoCloseable {
       Object after = changed.get(key.name());
       if (!key.resumable() && !before.equals(after)) {
         throw new ConfigException(
-            "%s cannot change from %s to %s in a run that goes on; start a new run, with --init-from"
-                    .formatted(key.name(), before, after)
+            String.format(
+                    Locale.ROOT,
+                    "%s cannot change from %s to %s in a run that goes on; start a new run, with --init-from",
+                    key.name(),
+                    before,
+                    after)
                 + " to keep the weights");
       }
     }

@@ -9,6 +9,7 @@ import io.charlstm.sampler.ModelFiles;
 import io.charlstm.trainer.TrainingEvent.End;
 import io.charlstm.trainer.TrainingEvent.Warning;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -98,14 +99,22 @@ public final class Trainer {
       CheckpointInfo info, TrainingData data, Backend backend, CheckpointStore store) {
     if (!info.corpusSha256().equals(data.corpus().sha256())) {
       throw new RunFolderException(
-          "the corpus (%s) is not the one that %s was trained on; name that one, or start a new run with --init-from"
-              .formatted(data.corpus().description(), request.runFolder()));
+          String.format(
+              Locale.ROOT,
+              "the corpus (%s) is not the one that %s was trained on; name that one, or start a new run with --init-from",
+              data.corpus().description(),
+              request.runFolder()));
     }
     if (!info.backend().equals(backend.name()) || info.threads() != backend.threads()) {
       listener.on(
           new Warning(
-              "the run computed with %s on %d threads and goes on with %s on %d: results will differ in rounding"
-                  .formatted(info.backend(), info.threads(), backend.name(), backend.threads())));
+              String.format(
+                  Locale.ROOT,
+                  "the run computed with %s on %d threads and goes on with %s on %d: results will differ in rounding",
+                  info.backend(),
+                  info.threads(),
+                  backend.name(),
+                  backend.threads())));
     }
     if (!store.repairBest(info)) {
       info.state().forgetBest();

@@ -4,6 +4,7 @@ import io.charlstm.runtime.LossSum;
 import io.charlstm.trainer.TrainingEvent.Evaluation;
 import io.charlstm.trainer.TrainingEvent.Progress;
 import io.charlstm.trainer.TrainingEvent.Warning;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -120,13 +121,14 @@ final class TrainingLoop {
             ? "there is no checkpoint yet"
             : "the checkpoint of step " + checkpoints.lastSaved() + " is kept";
     return new NonFiniteLossException(
-        "%s at step %d (learning rate %s); %s; lower learning_rate or clip_norm%s"
-            .formatted(
-                what,
-                state.step,
-                learningRate,
-                kept,
-                state.skippedSteps == 0 ? ", or set on_nonfinite=skip" : ""));
+        String.format(
+            Locale.ROOT,
+            "%s at step %d (learning rate %s); %s; lower learning_rate or clip_norm%s",
+            what,
+            state.step,
+            learningRate,
+            kept,
+            state.skippedSteps == 0 ? ", or set on_nonfinite=skip" : ""));
   }
 
   /** Evaluates; a reason when the run is to end. */

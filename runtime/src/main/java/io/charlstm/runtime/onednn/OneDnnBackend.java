@@ -10,6 +10,7 @@ import io.charlstm.runtime.kernels.KernelSelection;
 import io.charlstm.runtime.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Computes on the CPU in float32, with oneDNN's matrix products. The same number of threads gives
@@ -88,6 +89,7 @@ public final class OneDnnBackend implements Backend {
   @Override
   public String description() {
     return String.format(
+        Locale.ROOT,
         "oneDNN %s, %d thread%s, %s, %s",
         library.version(),
         threads(),

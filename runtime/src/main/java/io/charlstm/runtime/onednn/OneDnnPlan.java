@@ -6,6 +6,7 @@ import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.WindowPlan;
 import io.charlstm.runtime.kernels.Floats;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** Buffers and prepared calls for windows of one shape. */
 final class OneDnnPlan implements WindowPlan {
@@ -73,7 +74,7 @@ final class OneDnnPlan implements WindowPlan {
 
   private static String describe(PlanShape shape) {
     return String.format(
-        "a plan for %d steps of %d lanes", shape.sequenceLength(), shape.batchSize());
+        Locale.ROOT, "a plan for %d steps of %d lanes", shape.sequenceLength(), shape.batchSize());
   }
 
   /** Everything that lies in the plan's slab. */
