@@ -2,6 +2,7 @@ package io.charlstm.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class SourceReader {
       root = folder.toRealPath();
       Files.walkFileTree(root, new VisibleFiles(root, files));
     } catch (IOException e) {
-      throw CorpusException.reading(folder.toString(), e);
+      throw CorpusException.reading(place(e, folder), e);
     }
     if (files.isEmpty()) {
       throw new CorpusException(folder + ": the folder holds no files");
@@ -76,6 +77,13 @@ final class SourceReader {
     for (Path file : files) {
       readFile(file, folder.resolve(root.relativize(file)).toString(), true, visitor);
     }
+  }
+
+  /** The very file or folder that failed, where the failure names it. */
+  private static String place(IOException failure, Path otherwise) {
+    return failure instanceof FileSystemException named && named.getFile() != null
+        ? named.getFile()
+        : otherwise.toString();
   }
 
   /** The path under the folder with '/' on every system, so that the order is the same too. */
