@@ -9,31 +9,32 @@ import static io.charlstm.runtime.kernels.Floats.set;
 final class PlainGates {
   private PlainGates() {}
 
+  /** Activates a row of gates in place; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
   static void forwardRow(
       long gates, long cPrevious, long c, long tanhC, long h, long hCopy, int hidden) {
     long width = 4L * hidden;
-    for (long a = gates; a < gates + 2 * width; a += 4) {
-      set(a, ScalarMath.sigmoid(get(a)));
+    for (long j = 0; j < 4 * width; j += 4) {
+      boolean candidate = j >= 2 * width && j < 3 * width;
+      float x = get(gates + j);
+      set(gates + j, candidate ? ScalarMath.tanh(x) : ScalarMath.sigmoid(x));
     }
-    for (long a = gates + 2 * width; a < gates + 3 * width; a += 4) {
-      set(a, ScalarMath.tanh(get(a)));
+    cell(gates, cPrevious, c, 0, width);
+    for (long j = 0; j < width; j += 4) {
+      set(tanhC + j, ScalarMath.tanh(get(c + j)));
     }
-    for (long a = gates + 3 * width; a < gates + 4 * width; a += 4) {
-      set(a, ScalarMath.sigmoid(get(a)));
-    }
-    combine(gates, cPrevious, c, tanhC, h, hCopy, 0, width);
+    output(gates + 3 * width, tanhC, h, hCopy, 0, width);
   }
 
-  /** Elements from byte {@code from} to {@code width} of c = f*c' + i*g, h = o*tanh(c). */
-  static void combine(
-      long gates, long cPrevious, long c, long tanhC, long h, long hCopy, long from, long width) {
+  static void cell(long gates, long cPrevious, long c, long from, long width) {
     for (long j = from; j < width; j += 4) {
       float input = get(gates + j) * get(gates + 2 * width + j);
-      float cell = Math.fma(get(gates + width + j), get(cPrevious + j), input);
-      float squashed = ScalarMath.tanh(cell);
-      float output = get(gates + 3 * width + j) * squashed;
-      set(c + j, cell);
-      set(tanhC + j, squashed);
+      set(c + j, Math.fma(get(gates + width + j), get(cPrevious + j), input));
+    }
+  }
+
+  static void output(long gate, long tanhC, long h, long hCopy, long from, long width) {
+    for (long j = from; j < width; j += 4) {
+      float output = get(gate + j) * get(tanhC + j);
       set(h + j, output);
       set(hCopy + j, output);
     }

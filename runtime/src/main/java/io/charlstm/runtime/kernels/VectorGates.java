@@ -7,50 +7,59 @@ import static io.charlstm.runtime.kernels.VectorMath.store;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The LSTM cell with the Vector API. Each loop is small on purpose: one loop with all five
- * exponentials is beyond what the compiler inlines, and then every vector is boxed.
+ * The LSTM cell with the Vector API.
+ *
+ * <p>The compiler stops inlining half way through a method that grows too large, and then every
+ * vector is boxed. So there is one loop with an exponential, and it is called from one place.
  */
 final class VectorGates {
   private VectorGates() {}
 
+  /** Activates a row of gates in place; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
   static void forwardRow(
       long gates, long cPrevious, long c, long tanhC, long h, long hCopy, int hidden) {
     long width = 4L * hidden;
-    activate(gates, 2 * width, -1f, 1f, 0f);
-    activate(gates + 2 * width, width, -2f, 2f, -1f);
-    activate(gates + 3 * width, width, -1f, 1f, 0f);
-    combine(gates, cPrevious, c, tanhC, h, hCopy, width);
+    for (int part = 0; part < 4; part++) {
+      if (part == 3) {
+        cell(gates, cPrevious, c, width);
+      }
+      // i and f together, g, o, and c.
+      long gate = gates + (part == 0 ? 0 : part + 1) * width;
+      long from = part == 3 ? c : gate;
+      long to = part == 3 ? tanhC : gate;
+      logistic(from, to, part == 0 ? 2 * width : width, part % 2 == 0 ? 1 : 2);
+    }
+    output(gates + 3 * width, tanhC, h, hCopy, width);
   }
 
-  /** Replaces x by gain/(1+exp(scale*x)) + offset over {@code bytes} bytes. */
-  private static void activate(long address, long bytes, float scale, float gain, float offset) {
-    long end = address + bytes;
-    long a = address;
-    for (; a <= end - BYTES; a += BYTES) {
-      store(VectorMath.logistic(load(a), scale, gain, offset), a);
+  /** m sigmoid(m x) + 1 - m: sigmoid for m = 1, tanh for m = 2. */
+  private static void logistic(long from, long to, long bytes, float m) {
+    long j = 0;
+    for (; j <= bytes - BYTES; j += BYTES) {
+      store(VectorMath.logistic(load(from + j), -m, m, 1 - m), to + j);
     }
-    for (; a < end; a += 4) {
-      Floats.set(a, ScalarMath.logistic(Floats.get(a), scale, gain, offset));
+    for (; j < bytes; j += 4) {
+      Floats.set(to + j, ScalarMath.logistic(Floats.get(from + j), -m, m, 1 - m));
     }
   }
 
-  // c = f*c' + i*g, h = o*tanh(c); width in bytes.
-  private static void combine(
-      long gates, long cPrevious, long c, long tanhC, long h, long hCopy, long width) {
+  private static void cell(long gates, long cPrevious, long c, long width) {
     long j = 0;
     for (; j <= width - BYTES; j += BYTES) {
       FloatVector input = load(gates + j).mul(load(gates + 2 * width + j));
-      FloatVector cell = load(gates + width + j).fma(load(cPrevious + j), input);
-      FloatVector squashed = VectorMath.tanh(cell);
-      FloatVector output = load(gates + 3 * width + j).mul(squashed);
-      store(cell, c + j);
-      store(squashed, tanhC + j);
+      store(load(gates + width + j).fma(load(cPrevious + j), input), c + j);
+    }
+    PlainGates.cell(gates, cPrevious, c, j, width);
+  }
+
+  private static void output(long gate, long tanhC, long h, long hCopy, long width) {
+    long j = 0;
+    for (; j <= width - BYTES; j += BYTES) {
+      FloatVector output = load(gate + j).mul(load(tanhC + j));
       store(output, h + j);
       store(output, hCopy + j);
     }
-    if (j < width) {
-      PlainGates.combine(gates, cPrevious, c, tanhC, h, hCopy, j, width);
-    }
+    PlainGates.output(gate, tanhC, h, hCopy, j, width);
   }
 
   static void backwardRow(

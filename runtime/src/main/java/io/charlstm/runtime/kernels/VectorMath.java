@@ -2,7 +2,6 @@ package io.charlstm.runtime.kernels;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -51,7 +50,7 @@ public final class VectorMath {
 
   /** The same operations as {@link ScalarMath#exp}. */
   public static FloatVector exp(FloatVector value) {
-    FloatVector x = clamp(value);
+    FloatVector x = value.max(-ScalarMath.LIMIT).min(ScalarMath.LIMIT);
     FloatVector shifted = x.fma(broadcast(ScalarMath.LOG2_E), broadcast(ScalarMath.ROUNDER));
     FloatVector n = shifted.sub(ScalarMath.ROUNDER);
     FloatVector r = n.fma(broadcast(-ScalarMath.LN2_HIGH), x);
@@ -64,13 +63,6 @@ public final class VectorMath {
     p = p.fma(r.mul(r), r).add(1f);
     var exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-  }
-
-  // Compare and blend: half the instructions of max and min, which must order NaN and -0.
-  private static FloatVector clamp(FloatVector value) {
-    VectorMask<Float> below = value.compare(VectorOperators.LT, -ScalarMath.LIMIT);
-    VectorMask<Float> above = value.compare(VectorOperators.GT, ScalarMath.LIMIT);
-    return value.blend(-ScalarMath.LIMIT, below).blend(ScalarMath.LIMIT, above);
   }
 
   /** The same operations as {@link ScalarMath#logistic}. */
