@@ -8,6 +8,7 @@ import io.charlstm.runtime.ParameterBlock;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
+import io.charlstm.runtime.onednn.decode.OneDnnDecoder;
 
 /** Parameters and gradients of a network in native memory. */
 final class OneDnnNetwork implements Network {
@@ -120,7 +121,8 @@ final class OneDnnNetwork implements Network {
 
   @Override
   public StepDecoder createDecoder(int streams) {
-    throw new UnsupportedOperationException("no decoder yet");
+    requireOpen();
+    return new OneDnnDecoder(config(), parameters::read, backend.threads(), streams);
   }
 
   void requireOpen() {
