@@ -36,6 +36,7 @@ final class CommandLines {
     line.addSubcommand(new EvaluateCommand(console));
     line.addSubcommand(new InfoCommand(console));
     line.addSubcommand(new ExportCommand(console));
+    line.addSubcommand(new BenchCommand(console));
     line.addSubcommand(new DoctorCommand(console));
     var data = new CommandLine(new DataCommand());
     data.addSubcommand(new DataListCommand(console));
