@@ -72,7 +72,7 @@ final class BatchPass {
     endRow = sharedUnits ? rows : endOwnRow;
     firstGroup = sharedUnits ? groups * worker / workers : 0;
     endGroup = sharedUnits ? groups * (worker + 1) / workers : groups;
-    for (int step = 0; step < job.steps; step++) {
+    for (int step = 0; job.first + step < job.end; step++) {
       step(step);
     }
   }
@@ -88,6 +88,9 @@ final class BatchPass {
         for (int row = firstRow; row < endRow; row += BLOCK) {
           unitsOfGroup(layer, group, row, Math.min(BLOCK, endRow - row));
         }
+      }
+      if (sharedUnits && worker == 0 && team.slow()) {
+        job.end = job.first + step + 1;
       }
       meet();
     }
@@ -105,7 +108,7 @@ final class BatchPass {
     StreamStates states = state.states();
     for (int row = firstOwnRow; row < endOwnRow; row++) {
       int stream = job.rows[row];
-      job.tokens[step * state.streams() + stream] =
+      job.tokens[(job.first + step) * state.streams() + stream] =
           draw.draw(
               states.values(),
               states.logits(stream),
@@ -121,7 +124,7 @@ final class BatchPass {
     int embedding = state.shape().inputRows(0);
     for (int row = firstRow; row < endRow; row++) {
       int stream = job.rows[row];
-      int token = job.tokens[step * state.streams() + stream];
+      int token = job.tokens[(job.first + step) * state.streams() + stream];
       inputs[row] = layer == 0 ? token * embedding : states.hidden(stream, layer - 1, step + 1);
       olds[row] = states.hidden(stream, layer, step);
       news[row] = states.hidden(stream, layer, step + 1);

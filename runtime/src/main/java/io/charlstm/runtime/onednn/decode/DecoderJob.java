@@ -10,8 +10,17 @@ final class DecoderJob {
   /** Number of streams that take part. */
   int rowCount;
 
-  /** Tokens to feed to each of them. */
-  int steps;
+  /** How the workers share it out. */
+  WorkPlan plan;
+
+  /** Number of the first step: which row of the tokens it reads or writes. */
+  int first;
+
+  /**
+   * Number of the step after the last. Worker 0 lowers it before a rendezvous to end the job after
+   * the step it is in, when meeting has become slow and another plan should have a chance.
+   */
+  int end;
 
   /** How to draw them; null when they are given. */
   SamplingConfig sampling;

@@ -12,13 +12,13 @@ import java.util.Objects;
 public final class OneDnnDecoder implements StepDecoder {
   private final DecoderState state;
   private final DecoderWeightsSource source;
-  private final ThreadPolicy policy;
+  private final PlanTuner single;
+  private final PlanTuner batch;
   private final WorkerTeam team;
   private final DecoderJob job;
   private final TokenDraw[] draws;
   private final SingleStreamPass[] singles;
   private final BatchPass[] batches;
-  private boolean shareUnits;
   private boolean closed;
 
   /**
@@ -40,29 +40,42 @@ public final class OneDnnDecoder implements StepDecoder {
       DecoderWeightsSource weights,
       int threads,
       int streams) {
+    this(DecoderShape.of(config, kernels.lanes()), kernels, weights, threads, streams);
+  }
+
+  private OneDnnDecoder(
+      DecoderShape shape,
+      DecoderKernels kernels,
+      DecoderWeightsSource weights,
+      int threads,
+      int streams) {
     this(
-        DecoderShape.of(config, kernels.lanes()),
+        shape,
         kernels,
         weights,
-        new ThreadPolicy(threads),
-        streams);
+        threads,
+        streams,
+        new PlanTuner(shape, threads, 1),
+        new PlanTuner(shape, threads, streams));
   }
 
   OneDnnDecoder(
       DecoderShape shape,
       DecoderKernels kernels,
       DecoderWeightsSource source,
-      ThreadPolicy policy,
-      int streams) {
-    if (streams < 1) {
-      throw new IllegalArgumentException("streams must be at least 1: " + streams);
-    }
+      int threads,
+      int streams,
+      PlanTuner single,
+      PlanTuner batch) {
+    requirePositive("streams", streams);
+    requirePositive("threads", threads);
     this.source = source;
-    this.policy = policy;
+    this.single = single;
+    this.batch = batch;
     state =
         new DecoderState(
             shape, kernels, new PackedWeights(shape), new StreamStates(shape, streams), streams);
-    team = new WorkerTeam(policy.threads(), this::work);
+    team = new WorkerTeam(threads, this::work);
     job = new DecoderJob(streams);
     draws = new TokenDraw[team.size()];
     singles = new SingleStreamPass[team.size()];
@@ -72,7 +85,18 @@ public final class OneDnnDecoder implements StepDecoder {
       singles[i] = new SingleStreamPass(state, team, i, draws[i]);
       batches[i] = new BatchPass(state, team, i, draws[i]);
     }
-    refresh();
+    try {
+      refresh();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1: " + value);
+    }
   }
 
   @Override
@@ -142,29 +166,49 @@ public final class OneDnnDecoder implements StepDecoder {
   }
 
   private void run(int steps, SamplingConfig sampling, int[] tokens) {
-    job.steps = steps;
     job.sampling = sampling;
     job.tokens = tokens;
-    int workers = policy.workers(state.shape(), job.rowCount, steps, team);
-    shareUnits = policy.shareUnits(state.shape(), job.rowCount, workers);
+    PlanTuner tuner = job.rowCount == 1 ? single : batch;
+    boolean tune = job.rowCount == 1 || job.rowCount == streams();
     try {
-      team.run(workers);
+      int done = 0;
+      while (done < steps) {
+        job.plan = tuner.next();
+        if (tuner.onTrial() && steps - done > 1) {
+          // Not timed: wakes the workers.
+          done = runSteps(done, 1);
+        }
+        long start = System.nanoTime();
+        int end = runSteps(done, tuner.steps(steps - done));
+        if (tune) {
+          tuner.record((System.nanoTime() - start) / (double) (end - done));
+        }
+        done = end;
+      }
     } finally {
       job.tokens = null;
-    }
-    for (int i = 0; i < job.rowCount; i++) {
-      state.states().advance(job.rows[i], steps, sampling == null ? 0 : steps);
     }
     for (TokenDraw draw : draws) {
       draw.requireFiniteLogits();
     }
   }
 
+  /** Runs up to {@code steps} steps; gives the number of the next one. */
+  private int runSteps(int first, int steps) {
+    job.first = first;
+    job.end = first + steps;
+    team.run(job.plan.workers());
+    for (int i = 0; i < job.rowCount; i++) {
+      state.states().advance(job.rows[i], job.end - first, job.sampling != null);
+    }
+    return job.end;
+  }
+
   private void work(int worker, int workers) {
     if (job.rowCount == 1) {
       singles[worker].run(job, workers);
     } else {
-      batches[worker].run(job, workers, shareUnits);
+      batches[worker].run(job, workers, job.plan.shareUnits());
     }
   }
 

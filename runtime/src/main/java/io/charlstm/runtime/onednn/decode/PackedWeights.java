@@ -1,8 +1,8 @@
 package io.charlstm.runtime.onednn.decode;
 
+import io.charlstm.bindings.memory.NativeMemory;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.Floats;
-import java.lang.foreign.Arena;
 
 /**
  * A decoder's copy of the weights. W of each layer is a sequence of panels, one for each group of
@@ -13,11 +13,10 @@ import java.lang.foreign.Arena;
  * (tanh(x) = 2*sigmoid(2x) - 1).
  */
 final class PackedWeights implements AutoCloseable {
-  private static final long ALIGNMENT = 64;
   private static final int CANDIDATE_GATE = 2;
 
   private final DecoderShape shape;
-  private final Arena arena = Arena.ofShared();
+  private final NativeMemory memory;
   private final long[] recurrent;
   private final long[] input;
   private final long[] bias;
@@ -29,6 +28,7 @@ final class PackedWeights implements AutoCloseable {
   PackedWeights(DecoderShape shape) {
     this.shape = shape;
     int layers = shape.layers();
+    memory = NativeMemory.allocateHuge(bytes(shape));
     recurrent = new long[layers];
     input = new long[layers];
     bias = new long[layers];
@@ -37,13 +37,29 @@ final class PackedWeights implements AutoCloseable {
       input[layer] = floats((long) shape.gates() * shape.inputRows(layer));
       bias[layer] = floats(shape.gates());
     }
-    table = floats(shape.inputTable() ? (long) shape.vocabulary() * shape.gates() : 0);
+    table = floats(tableSize(shape));
     head = floats((long) shape.paddedVocabulary() * shape.hidden());
     headBias = floats(shape.paddedVocabulary());
   }
 
+  private static long bytes(DecoderShape shape) {
+    long sum = 0;
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      sum += NativeMemory.floatBlockBytes((long) shape.gates() * shape.hidden());
+      sum += NativeMemory.floatBlockBytes((long) shape.gates() * shape.inputRows(layer));
+      sum += NativeMemory.floatBlockBytes(shape.gates());
+    }
+    sum += NativeMemory.floatBlockBytes(tableSize(shape));
+    sum += NativeMemory.floatBlockBytes((long) shape.paddedVocabulary() * shape.hidden());
+    return sum + NativeMemory.floatBlockBytes(shape.paddedVocabulary());
+  }
+
+  private static long tableSize(DecoderShape shape) {
+    return shape.inputTable() ? (long) shape.vocabulary() * shape.gates() : 0;
+  }
+
   private long floats(long count) {
-    return arena.allocate(Math.max(4 * count, 4), ALIGNMENT).address();
+    return memory.carve(4 * count);
   }
 
   /** Address of layer's W_hh: panels of H rows. */
@@ -131,8 +147,8 @@ final class PackedWeights implements AutoCloseable {
     } else if (embeddings == null) {
       oneHotTable(weights);
     } else {
-      try (Arena scratch = Arena.ofConfined()) {
-        long packed = scratch.allocate(4L * width * shape.gates(), ALIGNMENT).address();
+      try (NativeMemory scratch = NativeMemory.allocate(4L * width * shape.gates())) {
+        long packed = scratch.address();
         packGates(weights, width, packed);
         embeddingTable(kernels, embeddings, width, packed);
       }
@@ -213,6 +229,6 @@ final class PackedWeights implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    memory.close();
   }
 }

@@ -55,7 +55,7 @@ final class SingleStreamPass {
     logitsAt = shared || worker == 0 ? state.states().logits(stream) : 0;
     int last = shape.layers() - 1;
     recurrent(0, 0);
-    for (int step = 0; step < job.steps; step++) {
+    for (int step = 0; job.first + step < job.end; step++) {
       int token = nextToken(job, step);
       for (int layer = 0; layer < last; layer++) {
         finishLayer(layer, step, token);
@@ -64,13 +64,16 @@ final class SingleStreamPass {
         team.await(worker, workers);
       }
       finishLayer(last, step, token);
+      if (worker == 0 && team.slow()) {
+        job.end = job.first + step + 1;
+      }
+      boolean ahead = last > 0 && job.first + step + 1 < job.end;
       team.arrive(worker);
-      boolean ahead = last > 0 && step + 1 < job.steps;
       if (ahead) {
         recurrent(0, step + 1);
       }
       team.await(worker, workers);
-      if (!ahead && step + 1 < job.steps) {
+      if (!ahead && job.first + step + 1 < job.end) {
         recurrent(0, step + 1);
       }
       head(step);
@@ -78,7 +81,7 @@ final class SingleStreamPass {
   }
 
   private int nextToken(DecoderJob job, int step) {
-    int at = step * state.streams() + stream;
+    int at = (job.first + step) * state.streams() + stream;
     if (job.sampling == null) {
       return job.tokens[at];
     }

@@ -78,10 +78,10 @@ final class StreamStates {
     fed[stream] = false;
   }
 
-  /** Notes that a job has fed {@code steps} tokens, {@code drawn} of them drawn. */
-  void advance(int stream, int steps, int drawn) {
+  /** Notes that a job has fed {@code steps} tokens, and whether they were drawn. */
+  void advance(int stream, int steps, boolean drawn) {
     copy[stream] = (copy[stream] + steps) & 1;
-    draws[stream] += drawn;
+    draws[stream] += drawn ? steps : 0;
     fed[stream] = true;
   }
 }

@@ -26,7 +26,10 @@ final class WorkerTeam implements AutoCloseable {
   /** Longs from one worker's flag to the next: two cache lines, as lines are fetched in pairs. */
   private static final int STRIDE = 16;
 
-  private static final int SPINS_BEFORE_YIELD = 20_000;
+  /** About 50 microseconds, in which many units are multiplied. */
+  private static final int SPINS_BEFORE_YIELD = 4000;
+
+  private static final int LONG_WAITS = 3;
   private static final long IDLE_SPIN_NANOS = 60_000;
   private static final VarHandle FLAG = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -37,6 +40,7 @@ final class WorkerTeam implements AutoCloseable {
   private volatile long current;
   private volatile Throwable failure;
   private boolean started;
+  private int longWaits;
 
   /**
    * A team that has not started its threads.
@@ -55,17 +59,9 @@ final class WorkerTeam implements AutoCloseable {
     return helpers.length + 1;
   }
 
-  /** Whether a job of {@code workers} would find all of them awake. */
-  boolean awake(int workers) {
-    if (!started) {
-      return workers == 1;
-    }
-    for (int i = 0; i < workers - 1; i++) {
-      if (helpers[i].parked) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether the caller has had to wait long, again and again, in the running job. */
+  boolean slow() {
+    return longWaits >= LONG_WAITS;
   }
 
   /** Runs the job on the first {@code workers} workers and waits for all of them. */
@@ -75,6 +71,7 @@ final class WorkerTeam implements AutoCloseable {
       return;
     }
     start();
+    longWaits = 0;
     long epoch = epochs[STRIDE];
     for (int i = 1; i < workers; i++) {
       epochs[(i + 1) * STRIDE] = epoch;
@@ -128,6 +125,7 @@ final class WorkerTeam implements AutoCloseable {
         if (++spins < SPINS_BEFORE_YIELD) {
           Thread.onSpinWait();
         } else {
+          longWaits += worker == 0 && spins == SPINS_BEFORE_YIELD ? 1 : 0;
           giveWay();
         }
       }

@@ -23,19 +23,21 @@ final class Decoders {
       boolean shareUnits,
       int streams) {
     DecoderShape shape = new DecoderShape(config, kernels.lanes(), table);
-    ThreadPolicy policy =
-        new ThreadPolicy(workers) {
+    PlanTuner fixed =
+        new PlanTuner(shape, workers, streams) {
           @Override
-          int workers(DecoderShape shape, int rows, int steps, WorkerTeam team) {
-            return workers;
+          WorkPlan next() {
+            return new WorkPlan(Math.min(workers, most(shape, shareUnits, streams)), shareUnits);
           }
 
           @Override
-          boolean shareUnits(DecoderShape shape, int rows, int workers) {
-            return shareUnits;
-          }
+          void record(double nanosPerStep) {}
         };
-    return new OneDnnDecoder(shape, kernels, weights, policy, streams);
+    return new OneDnnDecoder(shape, kernels, weights, workers, streams, fixed, fixed);
+  }
+
+  private static int most(DecoderShape shape, boolean shareUnits, int streams) {
+    return shareUnits || streams == 1 ? shape.groups() : streams;
   }
 
   static float[] logits(OneDnnDecoder decoder, NetworkConfig config, int stream) {
