@@ -124,6 +124,26 @@ class ModelFilesTest {
   }
 
   @Test
+  void anExportHoldsTheModelOfACheckpointAndNothingElse() {
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    Path weights = folder.resolve("weights.safetensors");
+    try (CharModel model = TestModels.chars(backend)) {
+      ModelFiles.weightsWriter(model.network(), model.spec())
+          .metadata("charlstm.rng", "1 2 3")
+          .longs("optimizer.step", List.of(), new long[] {3})
+          .floats("optimizer.exp_avg.output.bias", List.of(2), new float[2])
+          .write(checkpoint);
+      save(model, 0, weights);
+    }
+    Path exported = folder.resolve("exported.safetensors");
+    ModelFiles.exportWeights(checkpoint, exported);
+    ModelFiles.exportWeights(checkpoint, checkpoint);
+
+    assertThat(exported).hasSameBinaryContentAs(weights);
+    assertThat(checkpoint).hasSameBinaryContentAs(weights);
+  }
+
+  @Test
   void everyConfigurationKeyComesBackWithItsType() {
     Path file = folder.resolve("model.safetensors");
     try (CharModel model = TestModels.chars(backend)) {
