@@ -2,7 +2,6 @@ package io.charlstm.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.charlstm.runtime.Backends;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,7 @@ class KillTest {
 
   @Test
   void killedTwentyTimesARunEndsWithTheSameWeights() throws Exception {
-    TinyRun tiny = new TinyRun(folder, (device, threads) -> Backends.create("cpu", 1));
+    TinyRun tiny = new TinyRun(folder);
     tiny.train("whole", RunConfig.defaults().withValues(KilledRun.CONFIG));
 
     Random random = new Random(20);
@@ -53,9 +52,6 @@ class KillTest {
     return new ProcessBuilder(
             java,
             "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
             KilledRun.class.getName(),
