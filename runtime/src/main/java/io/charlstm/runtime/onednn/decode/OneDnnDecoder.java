@@ -7,7 +7,8 @@ import java.util.Objects;
 
 /**
  * Generates text on the CPU. Used by one thread at a time; it starts worker threads of its own when
- * the network is large enough for them to pay.
+ * that is faster. {@link #generate} throws {@link ArithmeticException} when logits are not finite;
+ * the streams are of no use until their reset.
  */
 public final class OneDnnDecoder implements StepDecoder {
   private final DecoderState state;
@@ -188,8 +189,17 @@ public final class OneDnnDecoder implements StepDecoder {
     } finally {
       job.tokens = null;
     }
+    requireFiniteLogits();
+  }
+
+  private void requireFiniteLogits() {
+    boolean diverged = false;
     for (TokenDraw draw : draws) {
-      draw.requireFiniteLogits();
+      diverged |= draw.forgetDivergence();
+    }
+    if (diverged) {
+      throw new ArithmeticException(
+          "the model's logits are not finite; it has diverged and cannot be sampled");
     }
   }
 

@@ -56,13 +56,11 @@ final class TokenDraw {
     return sampler.draw(copy, sampling, uniform);
   }
 
-  /** Throws if logits were not finite since the last call. */
-  void requireFiniteLogits() {
-    if (diverged) {
-      diverged = false;
-      throw new ArithmeticException(
-          "the model's logits are not finite; it has diverged and cannot be sampled");
-    }
+  /** Whether logits were not finite since the last call. */
+  boolean forgetDivergence() {
+    boolean was = diverged;
+    diverged = false;
+    return was;
   }
 
   // Bounded, as 0 times infinity would be NaN.
