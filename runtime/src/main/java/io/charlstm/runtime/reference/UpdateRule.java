@@ -39,11 +39,18 @@ interface UpdateRule {
     @Override
     public double apply(double p, double g, double[] m, double learningRate, long step) {
       double decayed = g + c.weightDecay() * p;
-      m[0] = c.beta1() * m[0] + (1 - c.beta1()) * decayed;
-      m[1] = c.beta2() * m[1] + (1 - c.beta2()) * decayed * decayed;
-      double mean = m[0] / (1 - Math.pow(c.beta1(), (double) step));
-      double square = m[1] / (1 - Math.pow(c.beta2(), (double) step));
-      return p - learningRate * mean / (Math.sqrt(square) + c.epsilon());
+      double direction = direction(decayed, m, c.beta1(), c.beta2(), c.epsilon(), step);
+      return p - learningRate * direction;
+    }
+
+    /** The bias-corrected mean over the root of the bias-corrected mean square. */
+    static double direction(
+        double g, double[] m, double beta1, double beta2, double epsilon, long step) {
+      m[0] = beta1 * m[0] + (1 - beta1) * g;
+      m[1] = beta2 * m[1] + (1 - beta2) * g * g;
+      double mean = m[0] / (1 - Math.pow(beta1, (double) step));
+      double square = m[1] / (1 - Math.pow(beta2, (double) step));
+      return mean / (Math.sqrt(square) + epsilon);
     }
   }
 
@@ -56,9 +63,9 @@ interface UpdateRule {
 
     @Override
     public double apply(double p, double g, double[] m, double learningRate, long step) {
-      var plain = new Adam(new OptimizerConfig.Adam(c.beta1(), c.beta2(), c.epsilon(), 0));
       double decayed = p * (1 - learningRate * c.weightDecay());
-      return plain.apply(decayed, g, m, learningRate, step);
+      double direction = Adam.direction(g, m, c.beta1(), c.beta2(), c.epsilon(), step);
+      return decayed - learningRate * direction;
     }
   }
 

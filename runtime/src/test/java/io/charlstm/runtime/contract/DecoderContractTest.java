@@ -231,7 +231,7 @@ public abstract class DecoderContractTest extends ContractSupport {
     return problems().limit(2);
   }
 
-  private static void resetAll(StepDecoder decoder) {
+  static void resetAll(StepDecoder decoder) {
     for (int s = 0; s < decoder.streams(); s++) {
       decoder.reset(s, 7000 + s);
     }
