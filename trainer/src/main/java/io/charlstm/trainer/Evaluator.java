@@ -27,6 +27,7 @@ public final class Evaluator implements AutoCloseable {
   private final MemorySegment inputs;
   private final MemorySegment targets;
   private final float[] losses;
+  private boolean closed;
 
   /** Receives the loss of each token, in order of position when there is one lane. */
   @FunctionalInterface
@@ -119,12 +120,9 @@ public final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      plan.close();
-    } finally {
-      if (arena.scope().isAlive()) {
-        arena.close();
-      }
+    if (!closed) {
+      closed = true;
+      Closing.all(plan, arena);
     }
   }
 }

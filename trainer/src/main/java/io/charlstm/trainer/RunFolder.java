@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
 
@@ -47,10 +48,25 @@ public final class RunFolder implements AutoCloseable {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new RunFolderException(path + " is a file; name another --run folder");
     }
-    for (String name : List.of(CONFIG, METRICS, LOG, CHECKPOINTS)) {
+    for (String name : List.of(CONFIG, METRICS, LOG)) {
       if (Files.exists(path.resolve(name))) {
         throw new RunExistsException(path);
       }
+    }
+    if (!isAbsentOrEmpty(path.resolve(CHECKPOINTS))) {
+      throw new RunExistsException(path);
+    }
+  }
+
+  /** A run that was killed before its configuration was written leaves an empty folder. */
+  private static boolean isAbsentOrEmpty(Path folder) {
+    if (!Files.exists(folder)) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new RunFolderException(folder + " cannot be read: " + e, e);
     }
   }
 

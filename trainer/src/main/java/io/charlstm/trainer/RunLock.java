@@ -2,18 +2,24 @@ package io.charlstm.trainer;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps a second process, or thread, out of a run folder. The system frees it when we die. */
+/** Keeps a second trainer out of a run folder. The system frees the lock of a process that dies. */
 final class RunLock implements AutoCloseable {
   static final String FILE = "run.lock";
 
+  // POSIX frees a process' locks on a file when any of its channels to that file is closed, so a
+  // second trainer in this process must be turned away before it opens one.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
   private final FileChannel channel;
 
-  private RunLock(FileChannel channel) {
+  private RunLock(Path folder, FileChannel channel) {
+    this.folder = folder;
     this.channel = channel;
   }
 
@@ -24,26 +30,38 @@ final class RunLock implements AutoCloseable {
    */
   static RunLock acquire(Path folder) {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      Path real = folder.toRealPath();
+      if (!HELD.add(real)) {
+        throw busy(folder);
+      }
       try {
-        // The channel owns the lock and frees it on close.
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return new RunLock(channel);
-        }
-      } catch (OverlappingFileLockException _) {
-        // Held within this process: the same answer as for another one.
-      } catch (IOException e) {
-        channel.close();
+        return new RunLock(real, lock(folder));
+      } catch (IOException | RuntimeException | Error e) {
+        HELD.remove(real);
         throw e;
       }
-      channel.close();
     } catch (IOException e) {
       throw new RunFolderException(folder + " cannot be locked for training: " + e, e);
     }
-    throw new RunFolderException(
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      // The channel owns the lock and frees it on close.
+      if (channel.tryLock() == null) {
+        throw busy(folder);
+      }
+      return channel;
+    } catch (IOException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static RunFolderException busy(Path folder) {
+    return new RunFolderException(
         folder + " is being trained by another process; wait for it or name another --run");
   }
 
@@ -53,6 +71,8 @@ final class RunLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new RunFolderException("the run folder's lock cannot be freed: " + e, e);
+    } finally {
+      HELD.remove(folder);
     }
   }
 }

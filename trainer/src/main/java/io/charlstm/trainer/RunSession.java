@@ -44,20 +44,17 @@ final class RunSession implements AutoCloseable {
     this.listener = listener;
     RunConfig config = folder.config();
     store = new CheckpointStore(folder.checkpoints());
-    evaluator =
-        data.validation().map(part -> new Evaluator(network, part, config.integer("valid_lanes")));
     ModelSpec spec = new ModelSpec(network.config(), data.vocabulary(), config.values(), 0);
     CheckpointWriter.Identity identity =
         new CheckpointWriter.Identity(data.corpus().sha256(), backend.name(), backend.threads());
-    parts =
-        new RunParts(
-            config,
-            data,
-            resumed.map(CheckpointInfo::state).orElseGet(TrainingState::new),
-            steps,
-            evaluator,
-            new SampleWriter(network, spec, config, data.parts().train().get(0)),
-            new CheckpointWriter(store, network, spec, steps, identity, resumed, listener));
+    SampleWriter samples = new SampleWriter(network, spec, config, data.parts().train().get(0));
+    CheckpointWriter checkpoints =
+        new CheckpointWriter(store, network, spec, steps, identity, resumed, listener);
+    TrainingState state = resumed.map(CheckpointInfo::state).orElseGet(TrainingState::new);
+    // Last, as it is what has to be closed.
+    evaluator =
+        data.validation().map(part -> new Evaluator(network, part, config.integer("valid_lanes")));
+    parts = new RunParts(config, data, state, steps, evaluator, samples, checkpoints);
   }
 
   /** Trains, scores and tells the end. */

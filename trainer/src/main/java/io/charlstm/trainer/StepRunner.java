@@ -29,12 +29,11 @@ final class StepRunner implements AutoCloseable {
   private final double clipNorm;
   private final double clipValue;
   private final long dropoutSeed;
+  private boolean closed;
 
   StepRunner(Network network, LaneBatches batches, RunConfig config) {
     this.network = network;
     this.batches = batches;
-    plan = network.createTrainingPlan(batches.sequenceLength(), batches.batchSize());
-    updater = network.createUpdater(config.optimizer());
     long elements = (long) batches.sequenceLength() * batches.batchSize();
     inputs = arena.allocate(ValueLayout.JAVA_INT, elements);
     targets = arena.allocate(ValueLayout.JAVA_INT, elements);
@@ -43,6 +42,14 @@ final class StepRunner implements AutoCloseable {
     clipNorm = config.clipNorm();
     clipValue = config.clipValue();
     dropoutSeed = config.seed();
+    WindowPlan made = network.createTrainingPlan(batches.sequenceLength(), batches.batchSize());
+    try {
+      updater = network.createUpdater(config.optimizer());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, made, arena);
+      throw e;
+    }
+    plan = made;
   }
 
   /**
@@ -123,16 +130,9 @@ final class StepRunner implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      updater.close();
-    } finally {
-      try {
-        plan.close();
-      } finally {
-        if (arena.scope().isAlive()) {
-          arena.close();
-        }
-      }
+    if (!closed) {
+      closed = true;
+      Closing.all(updater, plan, arena);
     }
   }
 }

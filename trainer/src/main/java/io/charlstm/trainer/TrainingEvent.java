@@ -103,7 +103,8 @@ public sealed interface TrainingEvent {
   /**
    * The run ended.
    *
-   * @param trainLoss mean since the last evaluation but one, or last known
+   * @param trainLoss mean since the last evaluation; if the run ended with one, since that before
+   *     it
    * @param validLoss score of {@code checkpoint} on the whole validation part in one lane; NaN when
    *     there is none or the run was interrupted
    * @param charsPerSec training speed over this start of the run

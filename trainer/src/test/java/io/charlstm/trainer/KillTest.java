@@ -1,12 +1,14 @@
 package io.charlstm.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,20 @@ class KillTest {
     assertThat(last.waitFor()).isZero();
     assertThat(tiny.last("killed")).isEqualTo(tiny.last("whole"));
     assertThat(evaluated("killed")).isEqualTo(evaluated("whole"));
+  }
+
+  @Test
+  void aRunInAnotherProcessIsLeftAlone() throws Exception {
+    TinyRun tiny = new TinyRun(folder);
+    Process process = start(tiny);
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("started");
+      assertThatThrownBy(() -> tiny.resume("killed", Map.of()))
+          .isInstanceOf(RunFolderException.class)
+          .hasMessageContaining("is being trained by another process");
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   private Process start(TinyRun tiny) throws IOException {

@@ -2,6 +2,7 @@ package io.charlstm.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.runtime.Backends;
 import java.nio.file.Path;
 import java.util.Map;
@@ -42,5 +43,6 @@ class OneDnnResumeTest {
       tiny.resume(name, Map.of());
       assertThat(tiny.last(name)).as("stopped at %d", step).isEqualTo(tiny.last("whole"));
     }
+    assertThat(LiveHandles.describe()).as("native handles left open").isEmpty();
   }
 }

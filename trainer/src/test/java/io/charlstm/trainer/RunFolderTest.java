@@ -68,6 +68,13 @@ class RunFolderTest {
   }
 
   @Test
+  void aFolderWhoseRunWasKilledAsItBeganIsFree() throws IOException {
+    Files.createDirectories(tiny.run("run").resolve("checkpoints"));
+    Files.writeString(tiny.run("run").resolve(".config.toml.part"), "torn");
+    assertThat(tiny.train("run", config).step()).isEqualTo(9);
+  }
+
+  @Test
   void aFileIsNoRunFolder() {
     TrainingRequest request =
         TrainingRequest.fresh(config, List.of(tiny.corpus().toString()), tiny.corpus());
