@@ -72,7 +72,10 @@ final class TrainingLoop {
     if (reason != EndReason.INTERRUPTED && state.evaluatedStep < state.step) {
       reason = evaluate() == EndReason.INTERRUPTED ? EndReason.INTERRUPTED : reason;
     }
-    save(false);
+    // The time used up belongs to what a limit in seconds is compared with.
+    if (!checkpoints.holds(state) || reason == EndReason.SECONDS) {
+      save(false);
+    }
     return reason;
   }
 
@@ -82,7 +85,7 @@ final class TrainingLoop {
     if (timing.isDue(state.step, clock.seconds())) {
       reason = evaluate();
     }
-    if (checkpointDue()) {
+    if (checkpointDue() && !checkpoints.holds(state)) {
       save(false);
     }
     tellProgress();
@@ -192,9 +195,6 @@ final class TrainingLoop {
   }
 
   private void save(boolean best) {
-    if (checkpoints.holds(state)) {
-      return;
-    }
     if (!steps.checkpoint().isFinite()) {
       throw nonFinite("a weight is not finite");
     }

@@ -2,7 +2,6 @@ package io.charlstm.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.runtime.Backends;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,6 +42,12 @@ class OneDnnResumeTest {
       tiny.resume(name, Map.of());
       assertThat(tiny.last(name)).as("stopped at %d", step).isEqualTo(tiny.last("whole"));
     }
-    assertThat(LiveHandles.describe()).as("native handles left open").isEmpty();
+    assertThat(openHandles()).as("native handles left open").isZero();
+  }
+
+  /** The census is not exported to this module, but tests run on the class path. */
+  private static long openHandles() throws ReflectiveOperationException {
+    Class<?> census = Class.forName("io.charlstm.bindings.memory.LiveHandles");
+    return (Long) census.getMethod("count").invoke(null);
   }
 }
