@@ -3,6 +3,7 @@ package io.charlstm.runtime.onednn.decode;
 import io.charlstm.bindings.memory.NativeMemory;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.Floats;
+import java.util.Arrays;
 
 /**
  * A decoder's copy of the weights. W of each layer is a sequence of panels, one for each group of
@@ -112,9 +113,9 @@ final class PackedWeights implements AutoCloseable {
     packHead(output);
     float[] outputBias = new float[v];
     source.read("output.bias", outputBias);
-    for (int i = 0; i < shape.paddedVocabulary(); i++) {
-      set(headBias, i, i < v ? outputBias[i] : Float.NEGATIVE_INFINITY);
-    }
+    float[] padded = Arrays.copyOf(outputBias, shape.paddedVocabulary());
+    Arrays.fill(padded, v, padded.length, Float.NEGATIVE_INFINITY);
+    Floats.write(headBias, padded, 0, padded.length);
   }
 
   private void refreshLayer(DecoderWeightsSource source, int layer) {
@@ -172,59 +173,63 @@ final class PackedWeights implements AutoCloseable {
 
   // table[v] = b + column v of W_ih
   private void oneHotTable(float[] weights) {
-    int h = shape.hidden();
     int v = shape.vocabulary();
-    for (int gate = 0; gate < 4; gate++) {
-      float scale = gate == CANDIDATE_GATE ? 2 : 1;
-      for (int unit = 0; unit < h; unit++) {
-        long column = column(gate, unit, 1);
-        for (int token = 0; token < v; token++) {
-          float w = weights[(gate * h + unit) * v + token] * scale;
-          set(table, (long) token * shape.gates() + column, w + get(bias[0], column));
-        }
+    int panel = shape.panel();
+    float[] row = new float[shape.gates()];
+    float[] biases = new float[shape.gates()];
+    Floats.read(bias[0], biases, 0, biases.length);
+    for (int token = 0; token < v; token++) {
+      for (int column = 0; column < row.length; column++) {
+        int gateRow = gateRow(column / panel, column % panel);
+        float w = gateRow < 0 ? 0 : weights[gateRow * v + token] * scale(column % panel);
+        row[column] = w + biases[column];
       }
+      Floats.write(table + 4L * token * row.length, row, 0, row.length);
     }
   }
 
   /** Packs a (4H,width) tensor into panels of {@code width} rows. */
   private void packGates(float[] weights, int width, long to) {
-    int h = shape.hidden();
-    for (int gate = 0; gate < 4; gate++) {
-      float scale = gate == CANDIDATE_GATE ? 2 : 1;
-      for (int unit = 0; unit < h; unit++) {
-        long column = column(gate, unit, width);
-        int from = (gate * h + unit) * width;
-        for (int k = 0; k < width; k++) {
-          set(to, column + (long) k * shape.panel(), weights[from + k] * scale);
-        }
-      }
-    }
-  }
-
-  /** Index of the first element of a gate's column in panels of {@code rows} rows. */
-  private long column(int gate, int unit, int rows) {
-    int lanes = shape.lanes();
-    return (long) (unit / lanes) * shape.panel() * rows + (long) gate * lanes + unit % lanes;
-  }
-
-  // (V,H) into panels of H rows.
-  private void packHead(float[] weights) {
-    int h = shape.hidden();
     int panel = shape.panel();
-    for (int token = 0; token < shape.vocabulary(); token++) {
-      long column = (long) (token / panel) * panel * h + token % panel;
-      for (int k = 0; k < h; k++) {
-        set(head, column + (long) k * panel, weights[token * h + k]);
+    float[] packed = new float[panel * width];
+    for (int group = 0; group < shape.groups(); group++) {
+      for (int column = 0; column < panel; column++) {
+        packColumn(weights, width, gateRow(group, column), scale(column), packed, column);
       }
+      Floats.write(to + 4L * group * packed.length, packed, 0, packed.length);
     }
   }
 
-  private static float get(long base, long index) {
-    return Floats.get(base + 4 * index);
+  /** Row of a (4H,...) tensor that a column of a group's panel holds; -1 = padding. */
+  private int gateRow(int group, int column) {
+    int unit = group * shape.lanes() + column % shape.lanes();
+    return unit < shape.hidden() ? column / shape.lanes() * shape.hidden() + unit : -1;
   }
 
-  private static void set(long base, long index, float value) {
-    Floats.set(base + 4 * index, value);
+  private float scale(int column) {
+    return column / shape.lanes() == CANDIDATE_GATE ? 2 : 1;
+  }
+
+  /** Packs a (V,H) tensor into panels of H rows. */
+  private void packHead(float[] weights) {
+    int panel = shape.panel();
+    float[] packed = new float[panel * shape.hidden()];
+    for (int p = 0; p < shape.headPanels(); p++) {
+      for (int column = 0; column < panel; column++) {
+        int token = p * panel + column;
+        int row = token < shape.vocabulary() ? token : -1;
+        packColumn(weights, shape.hidden(), row, 1, packed, column);
+      }
+      Floats.write(head + 4L * p * packed.length, packed, 0, packed.length);
+    }
+  }
+
+  private void packColumn(
+      float[] weights, int width, int row, float scale, float[] packed, int column) {
+    int panel = shape.panel();
+    for (int k = 0; k < width; k++) {
+      packed[k * panel + column] = row < 0 ? 0 : weights[row * width + k] * scale;
+    }
   }
 
   @Override

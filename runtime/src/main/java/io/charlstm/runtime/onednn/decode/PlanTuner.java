@@ -18,7 +18,6 @@ class PlanTuner {
   private static final double STRETCH_NANOS = 2e6;
   private static final double TRIAL_NANOS = 1e5;
   private static final int LONGEST_PAUSE = 256;
-  private static final double CLEARLY_SLOWER = 1.5;
   private static final double CLEARLY_FASTER = 0.97;
 
   private final List<WorkPlan> plans;
@@ -95,17 +94,22 @@ class PlanTuner {
       nanos[best] += 0.3 * (nanosPerStep - nanos[best]);
     } else {
       nanos[running] = nanosPerStep;
-      boolean slow = nanosPerStep > CLEARLY_SLOWER * nanos[best];
-      pause[running] = slow ? Math.min(2 * pause[running], LONGEST_PAUSE) : 32;
-      due[running] = stretches + pause[running];
+      putOff(running);
     }
     int fastest = best;
     for (int i = 0; i < nanos.length; i++) {
       fastest = nanos[i] < nanos[fastest] ? i : fastest;
     }
     if (nanos[fastest] < CLEARLY_FASTER * nanos[best]) {
-      due[best] = stretches + 8;
+      putOff(best);
       best = fastest;
     }
+  }
+
+  // A trial is short and often misses what slows a plan down now and then, so a plan that has lost
+  // waits longer each time.
+  private void putOff(int plan) {
+    pause[plan] = Math.min(2 * pause[plan], LONGEST_PAUSE);
+    due[plan] = stretches + pause[plan];
   }
 }
