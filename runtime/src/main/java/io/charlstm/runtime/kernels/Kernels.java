@@ -11,10 +11,11 @@ public interface Kernels {
   String description();
 
   /**
-   * LSTM cell, forward, for a block of rows. On return {@code gates} holds the activated gates,
-   * which the backward pass needs.
+   * LSTM cell, forward, for a block of rows.
    *
-   * @param gates (rows,4H) pre-activations i, f, g, o; overwritten with their activations
+   * @param preactivations (rows,4H) of i, f, g, o
+   * @param gates (rows,4H) result: the activations, which the backward pass needs; may be {@code
+   *     preactivations}
    * @param cPrevious (rows,H)
    * @param c (rows,H) result; may be {@code cPrevious}
    * @param tanhC (rows,H) result: tanh(c)
@@ -22,6 +23,7 @@ public interface Kernels {
    * @param hCopy a second place for h, rows {@code copyStride} apart; 0 = none
    */
   void lstmForward(
+      long preactivations,
       long gates,
       long cPrevious,
       long c,

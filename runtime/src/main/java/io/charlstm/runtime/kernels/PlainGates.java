@@ -9,13 +9,20 @@ import static io.charlstm.runtime.kernels.Floats.set;
 final class PlainGates {
   private PlainGates() {}
 
-  /** Activates a row of gates in place; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
+  /** Activates a row of gates; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
   static void forwardRow(
-      long gates, long cPrevious, long c, long tanhC, long h, long hCopy, int hidden) {
+      long preactivations,
+      long gates,
+      long cPrevious,
+      long c,
+      long tanhC,
+      long h,
+      long hCopy,
+      int hidden) {
     long width = 4L * hidden;
     for (long j = 0; j < 4 * width; j += 4) {
       boolean candidate = j >= 2 * width && j < 3 * width;
-      float x = get(gates + j);
+      float x = get(preactivations + j);
       set(gates + j, candidate ? ScalarMath.tanh(x) : ScalarMath.sigmoid(x));
     }
     cell(gates, cPrevious, c, 0, width);

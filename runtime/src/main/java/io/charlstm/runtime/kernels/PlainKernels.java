@@ -10,6 +10,7 @@ final class PlainKernels implements Kernels {
 
   @Override
   public void lstmForward(
+      long preactivations,
       long gates,
       long cPrevious,
       long c,
@@ -25,7 +26,14 @@ final class PlainKernels implements Kernels {
       long hRow = h + 4 * r * hStride;
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       PlainGates.forwardRow(
-          gates + 4 * cell, cPrevious + cell, c + cell, tanhC + cell, hRow, copyRow, hidden);
+          preactivations + 4 * cell,
+          gates + 4 * cell,
+          cPrevious + cell,
+          c + cell,
+          tanhC + cell,
+          hRow,
+          copyRow,
+          hidden);
     }
   }
 

@@ -15,18 +15,25 @@ import jdk.incubator.vector.FloatVector;
 final class VectorGates {
   private VectorGates() {}
 
-  /** Activates a row of gates in place; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
+  /** Activates a row of gates; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
   static void forwardRow(
-      long gates, long cPrevious, long c, long tanhC, long h, long hCopy, int hidden) {
+      long preactivations,
+      long gates,
+      long cPrevious,
+      long c,
+      long tanhC,
+      long h,
+      long hCopy,
+      int hidden) {
     long width = 4L * hidden;
     for (int part = 0; part < 4; part++) {
       if (part == 3) {
         cell(gates, cPrevious, c, width);
       }
       // i and f together, g, o, and c.
-      long gate = gates + (part == 0 ? 0 : part + 1) * width;
-      long from = part == 3 ? c : gate;
-      long to = part == 3 ? tanhC : gate;
+      long offset = (part == 0 ? 0 : part + 1) * width;
+      long from = part == 3 ? c : preactivations + offset;
+      long to = part == 3 ? tanhC : gates + offset;
       logistic(from, to, part == 0 ? 2 * width : width, part % 2 == 0 ? 1 : 2);
     }
     output(gates + 3 * width, tanhC, h, hCopy, width);

@@ -23,19 +23,29 @@ final class BackwardPass {
   }
 
   void run(ShardBuffers shard, int count) {
-    for (int layer = shape.layers() - 1; layer >= 0; layer--) {
+    for (int layer = 0; layer < shape.layers(); layer++) {
       Floats.zero(shard.biasGradients[layer], 4L * shape.hidden());
       Floats.zero(shard.cellGradients[layer], (long) shape.rows() * shape.hidden());
-      for (int step = count - 1; step >= 0; step--) {
-        maskAbove(shard, layer, step);
-        cell(shard, layer, step, step == count - 1);
-        // No gradient is wanted of the carried state, nor of a table's missing input part.
-        if (step > 0 || shape.inputWidth(layer) > 0) {
-          products.backward(shard, layer, step);
+    }
+    int chunk = shape.chunk();
+    for (int to = count; to > 0; to -= chunk) {
+      int from = Math.max(0, to - chunk);
+      for (int layer = shape.layers() - 1; layer >= 0; layer--) {
+        for (int step = to - 1; step >= from; step--) {
+          step(shard, layer, step, step == count - 1);
         }
-        maskInput(shard, layer, step);
       }
     }
+  }
+
+  private void step(ShardBuffers shard, int layer, int step, boolean last) {
+    maskAbove(shard, layer, step);
+    cell(shard, layer, step, last);
+    // No gradient is wanted of the carried state, nor of a table's missing input part.
+    if (step > 0 || shape.inputWidth(layer) > 0) {
+      products.backward(shard, layer, step);
+    }
+    maskInput(shard, layer, step);
   }
 
   // The gradient of this layer's h as the layer above, or the projection, read it.

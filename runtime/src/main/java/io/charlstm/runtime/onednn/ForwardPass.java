@@ -23,13 +23,17 @@ final class ForwardPass {
   }
 
   void run(ShardBuffers shard, int count) {
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      for (int step = 0; step < count; step++) {
-        if (layer == 0) {
-          readInput(shard, step);
+    int chunk = shape.chunk();
+    for (int from = 0; from < count; from += chunk) {
+      int to = Math.min(count, from + chunk);
+      for (int layer = 0; layer < shape.layers(); layer++) {
+        for (int step = from; step < to; step++) {
+          if (layer == 0) {
+            readInput(shard, step);
+          }
+          products.forward(shard, layer, step);
+          cell(shard, layer, step);
         }
-        products.forward(shard, layer, step);
-        cell(shard, layer, step);
       }
     }
   }
@@ -39,10 +43,9 @@ final class ForwardPass {
     long tokens = shard.inputs + 4L * step * rows;
     if (shape.table()) {
       long width = 4L * shape.hidden();
-      long gates = steps.gates(shard, 0, step);
       for (long r = 0; r < rows; r++) {
         long token = Floats.getInt(tokens + 4 * r);
-        Floats.copy(derived.table + 4 * token * width, gates + 4 * r * width, width);
+        Floats.copy(derived.table + 4 * token * width, shard.preactivations + 4 * r * width, width);
       }
       return;
     }
@@ -72,6 +75,7 @@ final class ForwardPass {
     context
         .kernels()
         .lstmForward(
+            shard.preactivations,
             steps.gates(shard, layer, step),
             steps.cells(shard, layer, step),
             steps.cells(shard, layer, step + 1),

@@ -90,13 +90,11 @@ final class PackedProducts implements StepProducts {
                 ? null
                 : parts.own(new DnnlMemory(engine, matmul.scratchpadDesc(), shard.scratch));
         for (int t = 0; t < shape.sequenceLength(); t++) {
-          long gates = context.steps().gates(shard, layer, t);
-          long stacked =
-              isForward
-                  ? context.steps().stacked(shard, layer, t)
-                  : context.steps().stackedGradient(shard, layer, t);
-          var from = parts.own(new DnnlMemory(engine, source, isForward ? stacked : gates));
-          var to = parts.own(new DnnlMemory(engine, result, isForward ? gates : stacked));
+          Steps steps = context.steps();
+          long read = isForward ? steps.stacked(shard, layer, t) : steps.gates(shard, layer, t);
+          long written = isForward ? shard.preactivations : steps.stackedGradient(shard, layer, t);
+          var from = parts.own(new DnnlMemory(engine, source, read));
+          var to = parts.own(new DnnlMemory(engine, result, written));
           calls[shard.index][t] = parts.own(matmul.prepare(from, weights, biasMemory, to, scratch));
         }
       }

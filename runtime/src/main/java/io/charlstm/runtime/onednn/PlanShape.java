@@ -28,6 +28,9 @@ record PlanShape(
   /** An evaluation plan keeps its table from window to window, so a larger one pays. */
   private static final long EVALUATION_REUSE = 64;
 
+  /** With fewer the weights of large layers come from memory too often; more gain nothing. */
+  private static final int CHUNK = 32;
+
   static PlanShape of(
       NetworkConfig config, int sequenceLength, int batchSize, int threads, boolean training) {
     requirePositive("sequence length", sequenceLength);
@@ -84,6 +87,16 @@ record PlanShape(
   /** Rows of T steps of one shard. */
   long shardTokens() {
     return (long) sequenceLength * rows;
+  }
+
+  /** Steps that one layer does before the next layer takes over. */
+  int chunk() {
+    return Math.min(sequenceLength, CHUNK);
+  }
+
+  /** Steps whose gradient of [x,h] is kept; all for the input of layer 0, which is read later. */
+  int gradientSlots(int layer) {
+    return layer == 0 && !table ? sequenceLength : chunk();
   }
 
   /** Lanes of a shard that are not ghosts. */

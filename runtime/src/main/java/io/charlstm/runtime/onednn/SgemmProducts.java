@@ -75,7 +75,7 @@ final class SgemmProducts implements StepProducts {
     int rows = shape.rows();
     long width = 4L * shape.hidden();
     long inner = shape.width(layer);
-    long gates = context.steps().gates(shard, layer, step);
+    long gates = shard.preactivations;
     if (shape.inputWidth(layer) > 0) {
       for (long r = 0; r < rows; r++) {
         Floats.copy(derived.bias[layer], gates + 4 * r * width, width);

@@ -16,7 +16,10 @@ final class ShardBuffers {
   /** [x_t, h_(t-1)] per layer: (T+1,R,K). */
   final long[] stacked;
 
-  /** Gate pre-activations, activations, then their gradients, per layer: (T,R,4H). */
+  /** Gate pre-activations of one step (R,4H): always in cache. */
+  final long preactivations;
+
+  /** Gate activations, then gradients of the pre-activations, per layer: (T,R,4H). */
   final long[] gates;
 
   /** Per layer: (T+1,R,H). */
@@ -25,7 +28,7 @@ final class ShardBuffers {
   /** tanh(c) per layer: (T,R,H). */
   final long[] squashed;
 
-  /** Gradients of {@link #stacked}, per layer: (T,R,K). */
+  /** Gradients of {@link #stacked} of the last few steps, per layer: a ring of (slots,R,K). */
   final long[] stackedGradients;
 
   /** Gradient of c, per layer: (R,H). */
@@ -61,6 +64,7 @@ final class ShardBuffers {
     int hidden = shape.hidden();
     inputs = carver.words(tokens);
     targets = carver.words(tokens);
+    preactivations = carver.words(Math.multiplyExact(rows, 4L * hidden));
     stacked = new long[layers];
     gates = new long[layers];
     cells = new long[layers];
@@ -74,7 +78,8 @@ final class ShardBuffers {
       cells[l] = carver.words(Math.multiplyExact(shape.training() ? tokens + rows : rows, hidden));
       squashed[l] = carver.words(Math.multiplyExact(kept, hidden));
       if (shape.training()) {
-        stackedGradients[l] = carver.words(Math.multiplyExact(tokens, shape.width(l)));
+        long ring = Math.multiplyExact(shape.gradientSlots(l) * rows, shape.width(l));
+        stackedGradients[l] = carver.words(ring);
         cellGradients[l] = carver.words(Math.multiplyExact(rows, hidden));
         biasGradients[l] = carver.words(4L * hidden);
       }

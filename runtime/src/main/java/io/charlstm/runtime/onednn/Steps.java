@@ -19,8 +19,9 @@ final class Steps {
     return shard.stacked[layer] + stackedOffset(layer, step);
   }
 
+  /** Gradient of [x,h] of a step; stays until as many steps later as the ring has slots. */
   long stackedGradient(ShardBuffers shard, int layer, int step) {
-    return shard.stackedGradients[layer] + stackedOffset(layer, step);
+    return shard.stackedGradients[layer] + stackedOffset(layer, step % shape.gradientSlots(layer));
   }
 
   private long stackedOffset(int layer, int step) {
