@@ -86,7 +86,10 @@ final class LauncherIT {
     Path corpus = TrainedModel.corpus(folder);
     Path runFolder = folder.resolve("run");
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-    command.addAll(List.of(TrainedModel.trainArguments(corpus, runFolder, "--seconds", "100000", "--set", "eval_every=5")));
+    command.addAll(
+        List.of(
+            TrainedModel.trainArguments(
+                corpus, runFolder, "--seconds", "100000", "--set", "eval_every=5")));
     Process training = process(command, Map.of()).start();
     try (BufferedReader events = training.inputReader(StandardCharsets.UTF_8)) {
       String line = events.readLine();
