@@ -7,7 +7,7 @@ package io.charlstm.runtime.onednn.decode;
  */
 final class BatchPass {
   /** Streams that go through a panel together. */
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 32;
 
   private final DecoderState state;
   private final WorkerTeam team;

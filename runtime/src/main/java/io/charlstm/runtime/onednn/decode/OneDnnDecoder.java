@@ -73,9 +73,8 @@ public final class OneDnnDecoder implements StepDecoder {
     this.source = source;
     this.single = single;
     this.batch = batch;
-    state =
-        new DecoderState(
-            shape, kernels, new PackedWeights(shape), new StreamStates(shape, streams), streams);
+    StreamStates states = new StreamStates(shape, streams);
+    state = new DecoderState(shape, kernels, new PackedWeights(shape), states, streams);
     team = new WorkerTeam(threads, this::work);
     job = new DecoderJob(streams);
     draws = new TokenDraw[team.size()];
@@ -174,7 +173,7 @@ public final class OneDnnDecoder implements StepDecoder {
     try {
       int done = 0;
       while (done < steps) {
-        job.plan = tuner.next();
+        job.plan = tune ? tuner.next() : tuner.best();
         if (tuner.onTrial() && steps - done > 1) {
           // Not timed: wakes the workers.
           done = runSteps(done, 1);

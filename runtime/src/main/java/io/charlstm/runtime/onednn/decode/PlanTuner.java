@@ -9,8 +9,8 @@ import java.util.List;
  * meeting becomes slow.
  */
 class PlanTuner {
-  /** Multiply-adds a nanosecond, a guess to start from. */
-  private static final double GUESSED_SPEED = 20;
+  /** Multiply-adds a nanosecond to start from: low, so that the first stretches are short. */
+  private static final double GUESSED_SPEED = 0.2;
 
   /** Multiply-adds of a step from which a second worker is tried first. */
   private static final long WORTH_SHARING = 64 << 10;
@@ -75,6 +75,12 @@ class PlanTuner {
       }
     }
     return plans.get(running);
+  }
+
+  /** The best plan so far, for a job of another kind, which is not recorded. */
+  WorkPlan best() {
+    running = best;
+    return plans.get(best);
   }
 
   /** Whether the plan of {@link #next} is on trial. */

@@ -13,10 +13,13 @@ import io.charlstm.runtime.TokenSampler;
  * the others waiting.
  */
 final class TokenDraw {
+  private static final int BLOCK = 16;
+
   private final DecoderKernels kernels;
   private final int vocabulary;
   private final int vectors;
   private final float[] weights;
+  private final double[] blockSums;
   private final TokenSampler sampler;
   private final float[] copy;
   private boolean diverged;
@@ -27,6 +30,7 @@ final class TokenDraw {
     this.vocabulary = shape.vocabulary();
     this.vectors = shape.paddedVocabulary() / shape.lanes();
     weights = new float[shape.paddedVocabulary()];
+    blockSums = new double[Math.ceilDiv(vocabulary, BLOCK)];
     sampler = new TokenSampler(vocabulary);
     copy = new float[vocabulary];
   }
@@ -79,14 +83,15 @@ final class TokenDraw {
 
   /** The first token whose cumulated weight exceeds {@code uniform} times the total. */
   private int pick(double uniform) {
-    double total = 0;
-    for (int i = 0; i < vocabulary; i++) {
-      total += weights[i];
-    }
-    double target = uniform * total;
+    double target = uniform * sumBlocks();
     double sum = 0;
+    int block = 0;
+    while (block < blockSums.length - 1 && sum + blockSums[block] <= target) {
+      sum += blockSums[block];
+      block++;
+    }
     int last = 0;
-    for (int i = 0; i < vocabulary; i++) {
+    for (int i = block * BLOCK; i < vocabulary; i++) {
       float weight = weights[i];
       sum += weight;
       if (sum > target) {
@@ -95,5 +100,20 @@ final class TokenDraw {
       last = weight > 0 ? i : last;
     }
     return last;
+  }
+
+  // The sums of blocks don't wait for each other, as one running sum would.
+  private double sumBlocks() {
+    double total = 0;
+    for (int block = 0; block < blockSums.length; block++) {
+      int end = Math.min(vocabulary, (block + 1) * BLOCK);
+      double sum = 0;
+      for (int i = block * BLOCK; i < end; i++) {
+        sum += weights[i];
+      }
+      blockSums[block] = sum;
+      total += sum;
+    }
+    return total;
   }
 }

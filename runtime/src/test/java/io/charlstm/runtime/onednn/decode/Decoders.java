@@ -31,6 +31,11 @@ final class Decoders {
           }
 
           @Override
+          WorkPlan best() {
+            return next();
+          }
+
+          @Override
           void record(double nanosPerStep) {}
         };
     return new OneDnnDecoder(shape, kernels, weights, workers, streams, fixed, fixed);

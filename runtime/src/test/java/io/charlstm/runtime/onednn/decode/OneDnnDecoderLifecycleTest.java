@@ -11,7 +11,7 @@ import io.charlstm.runtime.StepDecoder;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-class OneDnnDecoderContractTest {
+class OneDnnDecoderLifecycleTest {
   private static final NetworkConfig CONFIG = NetworkConfig.of(9, 4, 12, 2);
   private static final SamplingConfig SAMPLING = SamplingConfig.DEFAULT;
 
