@@ -7,10 +7,15 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 
 /** The bar at the bottom of a terminal; other lines scroll above it. */
 interface ProgressLine extends AutoCloseable {
+  int WIDEST_BAR = 40;
+
+  /** Characters of a bar besides itself and the message: share, brackets and blanks. */
+  int FRAME_LENGTH = 8;
+
   /** No bar: for pipes and files. */
   ProgressLine NONE = new NoBar();
 
@@ -20,6 +25,22 @@ interface ProgressLine extends AutoCloseable {
   }
 
   void show(TrainingEvent.Progress now);
+
+  /** The bar as text: share done, a bar in what room there is, and the message. */
+  private static String render(ProgressState state, int maxLength) {
+    String message = state.getExtraMessage();
+    if (state.isIndefinite()) {
+      return message;
+    }
+    double done = Math.clamp(state.getNormalizedProgress(), 0, 1);
+    int width = Math.clamp(maxLength - message.length() - FRAME_LENGTH, 0, WIDEST_BAR);
+    int filled = (int) Math.round(done * width);
+    return String.format(Locale.ROOT, "%3.0f%% [", 100 * done)
+        + "=".repeat(filled)
+        + " ".repeat(width - filled)
+        + "] "
+        + message;
+  }
 
   /** Prints whole lines in place of the bar, which is drawn again below them. */
   void printing(Runnable lines);
@@ -69,24 +90,23 @@ interface ProgressLine extends AutoCloseable {
 
     private ProgressBar create(boolean endless) {
       return new ProgressBarBuilder()
-          .setTaskName("")
           .setInitialMax(endless ? -1 : PARTS)
           .setUpdateIntervalMillis(UPDATE_MILLIS)
-          .setStyle(ProgressBarStyle.ASCII)
-          .hideEta()
+          .setRenderer(ProgressLine::render)
           .setConsumer(drawing)
           .build();
     }
 
     private static String message(TrainingEvent.Progress now) {
-      String text =
-          String.format(
-              Locale.ROOT,
-              "step %d  loss %.4f  %,.0f chars/s",
-              now.step(),
-              now.trainLoss(),
-              now.charsPerSec());
-      return Double.isNaN(now.secondsLeft()) ? text : text + "  " + left(now.secondsLeft());
+      var text = new StringBuilder();
+      text.append(String.format(Locale.ROOT, "step %d  loss %.4f", now.step(), now.trainLoss()));
+      if (!Double.isNaN(now.charsPerSec())) {
+        text.append(String.format(Locale.ROOT, "  %,.0f chars/s", now.charsPerSec()));
+      }
+      if (!Double.isNaN(now.secondsLeft())) {
+        text.append("  ").append(left(now.secondsLeft()));
+      }
+      return text.toString();
     }
 
     private static String left(double seconds) {

@@ -38,7 +38,8 @@ final class CommandLinesTest {
   void helpNamesEveryCommand() {
     Invocation result = Invocation.of("--help");
     assertThat(result.code()).isEqualTo(ExitCode.OK);
-    assertThat(result.out()).contains("train", "sample", "evaluate", "info", "export", "bench", "doctor", "data");
+    assertThat(result.out())
+        .contains("train", "sample", "evaluate", "info", "export", "bench", "doctor", "data");
     assertThat(result.err()).isEmpty();
   }
 }

@@ -204,26 +204,18 @@ final class VectorKernels implements DecoderKernels {
       d2 = w2.fma(v, d2);
       d3 = w3.fma(v, d3);
     }
-    int at = outAt;
-    a0.intoArray(out, at);
-    a1.intoArray(out, at + LANES);
-    a2.intoArray(out, at + 2 * LANES);
-    a3.intoArray(out, at + 3 * LANES);
-    at += outStride;
-    b0.intoArray(out, at);
-    b1.intoArray(out, at + LANES);
-    b2.intoArray(out, at + 2 * LANES);
-    b3.intoArray(out, at + 3 * LANES);
-    at += outStride;
-    c0.intoArray(out, at);
-    c1.intoArray(out, at + LANES);
-    c2.intoArray(out, at + 2 * LANES);
-    c3.intoArray(out, at + 3 * LANES);
-    at += outStride;
-    d0.intoArray(out, at);
-    d1.intoArray(out, at + LANES);
-    d2.intoArray(out, at + 2 * LANES);
-    d3.intoArray(out, at + 3 * LANES);
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, outAt + outStride, b0, b1, b2, b3);
+    store(out, outAt + 2 * outStride, c0, c1, c2, c3);
+    store(out, outAt + 3 * outStride, d0, d1, d2, d3);
+  }
+
+  private static void store(
+      float[] out, int at, FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
+    v2.intoArray(out, at + 2 * LANES);
+    v3.intoArray(out, at + 3 * LANES);
   }
 
   @Override
