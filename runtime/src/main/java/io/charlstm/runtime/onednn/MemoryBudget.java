@@ -16,6 +16,12 @@ final class MemoryBudget {
    * @throws IllegalArgumentException if the machine (or its container) has less memory
    */
   static NativeMemory allocate(String what, long bytes) {
+    require(what, bytes);
+    return NativeMemory.allocateHuge(Math.max(bytes, 1));
+  }
+
+  /** Throws as {@link #allocate} does, without allocating. */
+  static void require(String what, long bytes) {
     long total = machineBytes();
     if (bytes > total) {
       throw new IllegalArgumentException(
@@ -28,7 +34,6 @@ final class MemoryBudget {
               total,
               total / 0x1p30));
     }
-    return NativeMemory.allocateHuge(Math.max(bytes, 1));
   }
 
   /** The refusal when the number of bytes is beyond 64-bit arithmetic. */

@@ -42,6 +42,7 @@ final class OneDnnPlan implements WindowPlan {
     this.context = context;
     this.shape = context.shape();
     try {
+      requireFits(shape);
       products = resources.own(chooseProducts(context));
       Buffers measured = new Buffers(new Carver(0));
       memory = resources.own(MemoryBudget.allocate(describe(shape), measured.bytes()));
@@ -70,6 +71,15 @@ final class OneDnnPlan implements WindowPlan {
     PlanShape shape = context.shape();
     boolean small = shape.rows() <= 16 && shape.hidden() < 128;
     return small ? new SgemmProducts(context) : new PackedProducts(context);
+  }
+
+  // Before primitives are created for a plan that is too large anyway.
+  private static void requireFits(PlanShape shape) {
+    Carver carver = new Carver(0);
+    for (int i = 0; i < shape.shards(); i++) {
+      var _ = new ShardBuffers(shape, i, 0, carver);
+    }
+    MemoryBudget.require(describe(shape), carver.carved());
   }
 
   private static String describe(PlanShape shape) {

@@ -1,0 +1,154 @@
+package io.charlstm.runtime.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The timeouts only turn a deadlock into a failure. */
+@Timeout(60)
+class WorkersTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void everyWorkerRunsEveryJobAndBarriersSeparatePhases(int count) {
+    AtomicIntegerArray first = new AtomicIntegerArray(count);
+    AtomicInteger late = new AtomicInteger();
+    try (Workers workers = new Workers(count, () -> {})) {
+      for (int job = 1; job <= 200; job++) {
+        int expected = job;
+        workers.run(
+            worker -> {
+              first.incrementAndGet(worker);
+              workers.barrier();
+              for (int i = 0; i < count; i++) {
+                if (first.get(i) != expected) {
+                  late.incrementAndGet();
+                }
+              }
+              workers.barrier();
+            });
+      }
+    }
+    assertThat(late).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void aFailureReachesTheCallerAndTheTeamGoesOn(int failing) {
+    try (Workers workers = new Workers(3, () -> {})) {
+      for (int time = 0; time < 20; time++) {
+        assertThatThrownBy(
+                () ->
+                    workers.run(
+                        worker -> {
+                          if (worker == failing) {
+                            throw new IllegalArgumentException("worker " + worker);
+                          }
+                          workers.barrier();
+                        }))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("worker " + failing);
+        AtomicInteger ran = new AtomicInteger();
+        workers.run(
+            worker -> {
+              workers.barrier();
+              ran.incrementAndGet();
+            });
+        assertThat(ran).hasValue(3);
+      }
+    }
+  }
+
+  @Test
+  void errorsPassUnchanged() {
+    try (Workers workers = new Workers(2, () -> {})) {
+      assertThatThrownBy(
+              () ->
+                  workers.run(
+                      worker -> {
+                        if (worker == 1) {
+                          throw new StackOverflowError("deep");
+                        }
+                      }))
+          .isInstanceOf(StackOverflowError.class)
+          .hasMessage("deep");
+    }
+  }
+
+  @Test
+  void aWorkerThatCannotStartFailsTheJob() {
+    Thread caller = Thread.currentThread();
+    try (Workers workers =
+        new Workers(
+            2,
+            () -> {
+              if (Thread.currentThread() != caller) {
+                throw new IllegalStateException("no such library");
+              }
+            })) {
+      assertThatThrownBy(() -> workers.run(worker -> workers.barrier()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no such library");
+    }
+  }
+
+  @Test
+  void sleepingWorkersWakeUp() throws InterruptedException {
+    AtomicInteger ran = new AtomicInteger();
+    try (Workers workers = new Workers(3, () -> {})) {
+      for (int job = 0; job < 5; job++) {
+        Thread.sleep(20);
+        workers.run(worker -> ran.incrementAndGet());
+      }
+    }
+    assertThat(ran).hasValue(15);
+  }
+
+  @Test
+  void closingEndsTheThreads() {
+    Workers workers = new Workers(4, () -> {});
+    workers.run(worker -> {});
+    workers.close();
+    workers.close();
+    assertThatThrownBy(() -> workers.run(worker -> {})).isInstanceOf(IllegalStateException.class);
+    assertThat(workerThreads()).isEmpty();
+  }
+
+  private static Stream<Thread> workerThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("charlstm-worker"));
+  }
+
+  @Test
+  void callersFromSeveralThreadsTakeTurns() throws InterruptedException {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger overlaps = new AtomicInteger();
+    try (Workers workers = new Workers(2, () -> {})) {
+      Runnable caller =
+          () -> {
+            for (int i = 0; i < 100; i++) {
+              workers.run(
+                  worker -> {
+                    if (inside.incrementAndGet() > 2) {
+                      overlaps.incrementAndGet();
+                    }
+                    workers.barrier();
+                    inside.decrementAndGet();
+                    workers.barrier();
+                  });
+            }
+          };
+      Thread other = Thread.ofPlatform().start(caller);
+      caller.run();
+      other.join();
+    }
+    assertThat(overlaps).hasValue(0);
+  }
+}
