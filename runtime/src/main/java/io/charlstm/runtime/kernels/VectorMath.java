@@ -19,6 +19,22 @@ public final class VectorMath {
   /** Bytes of a vector. */
   public static final int BYTES = 4 * LANES;
 
+  // Constants are kept as vectors: the compiler inlines up to a number of nodes, and broadcasting
+  // them at each use spends most of it. What is left over is called, and its vectors are boxed.
+  private static final FloatVector ONE = broadcast(1f);
+  private static final FloatVector LIMIT = broadcast(ScalarMath.LIMIT);
+  private static final FloatVector MINUS_LIMIT = broadcast(-ScalarMath.LIMIT);
+  private static final FloatVector LOG2_E = broadcast(ScalarMath.LOG2_E);
+  private static final FloatVector ROUNDER = broadcast(ScalarMath.ROUNDER);
+  private static final FloatVector MINUS_LN2_HIGH = broadcast(-ScalarMath.LN2_HIGH);
+  private static final FloatVector MINUS_LN2_LOW = broadcast(-ScalarMath.LN2_LOW);
+  private static final FloatVector P0 = broadcast(ScalarMath.P0);
+  private static final FloatVector P1 = broadcast(ScalarMath.P1);
+  private static final FloatVector P2 = broadcast(ScalarMath.P2);
+  private static final FloatVector P3 = broadcast(ScalarMath.P3);
+  private static final FloatVector P4 = broadcast(ScalarMath.P4);
+  private static final FloatVector P5 = broadcast(ScalarMath.P5);
+
   private static final VectorShuffle<Float> BY_1 = rotation(1);
   private static final VectorShuffle<Float> BY_2 = rotation(2);
   private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -50,24 +66,19 @@ public final class VectorMath {
 
   /** The same operations as {@link ScalarMath#exp}. */
   public static FloatVector exp(FloatVector value) {
-    FloatVector x = value.max(-ScalarMath.LIMIT).min(ScalarMath.LIMIT);
-    FloatVector shifted = x.fma(broadcast(ScalarMath.LOG2_E), broadcast(ScalarMath.ROUNDER));
-    FloatVector n = shifted.sub(ScalarMath.ROUNDER);
-    FloatVector r = n.fma(broadcast(-ScalarMath.LN2_HIGH), x);
-    r = n.fma(broadcast(-ScalarMath.LN2_LOW), r);
-    FloatVector p = broadcast(ScalarMath.P0).fma(r, broadcast(ScalarMath.P1));
-    p = p.fma(r, broadcast(ScalarMath.P2));
-    p = p.fma(r, broadcast(ScalarMath.P3));
-    p = p.fma(r, broadcast(ScalarMath.P4));
-    p = p.fma(r, broadcast(ScalarMath.P5));
-    p = p.fma(r.mul(r), r).add(1f);
+    FloatVector x = value.max(MINUS_LIMIT).min(LIMIT);
+    FloatVector shifted = x.fma(LOG2_E, ROUNDER);
+    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
+    FloatVector p = P0.fma(r, P1).fma(r, P2).fma(r, P3).fma(r, P4).fma(r, P5);
+    p = p.fma(r.mul(r), r).add(ONE);
     var exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
   }
 
   /** The same operations as {@link ScalarMath#logistic}. */
   static FloatVector logistic(FloatVector x, float scale, float gain, float offset) {
-    return broadcast(gain).div(exp(x.mul(scale)).add(1f)).add(offset);
+    return broadcast(gain).div(exp(x.mul(scale)).add(ONE)).add(offset);
   }
 
   public static FloatVector sigmoid(FloatVector x) {

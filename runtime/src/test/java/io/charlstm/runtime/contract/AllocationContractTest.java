@@ -7,10 +7,15 @@ import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.Updater;
 import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Nothing is allocated inside a training step or while tokens are generated. */
+/**
+ * Nothing is allocated inside a training step or while tokens are generated. Runs in a virtual
+ * machine of its own: whether vectors stay in registers depends on what else was compiled.
+ */
+@Tag("fresh-jvm")
 public abstract class AllocationContractTest extends ContractSupport {
 
   @ParameterizedTest
