@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -119,11 +120,20 @@ public final class NativeLibraryExtractor {
     Instant limit = Instant.now().minus(ABANDONED);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + UNFINISHED)) {
       for (Path file : files) {
-        // Another process may move or delete the file between the listing and the question.
-        if (Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+        if (isAbandoned(file, limit)) {
           Files.deleteIfExists(file);
         }
       }
+    }
+  }
+
+  private static boolean isAbandoned(Path file, Instant limit) throws IOException {
+    try {
+      FileTime time = Files.getLastModifiedTime(file);
+      // One that bears the stamp already is whole, and its owner is about to move it into place.
+      return !time.equals(STAMP) && time.toInstant().isBefore(limit);
+    } catch (NoSuchFileException e) {
+      return false; // moved or deleted by its owner between the listing and the question
     }
   }
 }

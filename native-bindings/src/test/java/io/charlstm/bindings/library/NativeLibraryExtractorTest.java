@@ -122,6 +122,16 @@ class NativeLibraryExtractorTest {
   }
 
   @Test
+  void leavesAloneWhatAnotherProcessIsAboutToMoveIntoPlace() throws IOException {
+    Path file = extract().getFirst();
+    Path finished = Files.createFile(file.resolveSibling("libone.so.1-2.part"));
+    Files.setLastModifiedTime(finished, Files.getLastModifiedTime(file));
+    Files.delete(file);
+    extract();
+    assertThat(finished).exists();
+  }
+
+  @Test
   void aCacheThatCannotBeWrittenIsAnError() throws IOException {
     // A folder below a file cannot be made, not even by an administrator.
     Path file = Files.createFile(folder.resolve("file"));
