@@ -43,9 +43,10 @@ final class ForwardPass {
     long tokens = shard.inputs + 4L * step * rows;
     if (shape.table()) {
       long width = 4L * shape.hidden();
+      long preactivations = steps.preactivations(shard, step);
       for (long r = 0; r < rows; r++) {
         long token = Floats.getInt(tokens + 4 * r);
-        Floats.copy(derived.table + 4 * token * width, shard.preactivations + 4 * r * width, width);
+        Floats.copy(derived.table + 4 * token * width, preactivations + 4 * r * width, width);
       }
       return;
     }
@@ -75,7 +76,7 @@ final class ForwardPass {
     context
         .kernels()
         .lstmForward(
-            shard.preactivations,
+            steps.preactivations(shard, step),
             steps.gates(shard, layer, step),
             steps.cells(shard, layer, step),
             steps.cells(shard, layer, step + 1),

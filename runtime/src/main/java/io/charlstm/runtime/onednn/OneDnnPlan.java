@@ -10,6 +10,9 @@ import java.util.Locale;
 
 /** Buffers and prepared calls for windows of one shape. */
 final class OneDnnPlan implements WindowPlan {
+  /** From this H on packed products are faster; measured on AVX-512. */
+  private static final int SMALLEST_PACKED = 128;
+
   private final OneDnnNetwork network;
   private final PlanContext context;
   private final PlanShape shape;
@@ -66,11 +69,12 @@ final class OneDnnPlan implements WindowPlan {
     state = new CarriedState(shape, context.steps(), shards);
   }
 
-  // Few rows and a small H are dominated by the overhead of each call, see the package's notes.
+  // Plain sgemm costs less a call, which decides for small H, and is quick with a single row; for
+  // the rest packed weights make the product itself faster.
   private static StepProducts chooseProducts(PlanContext context) {
     PlanShape shape = context.shape();
-    boolean small = shape.rows() <= 16 && shape.hidden() < 128;
-    return small ? new SgemmProducts(context) : new PackedProducts(context);
+    boolean plain = shape.rows() == 1 || shape.hidden() < SMALLEST_PACKED;
+    return plain ? new SgemmProducts(context) : new PackedProducts(context);
   }
 
   // Before primitives are created for a plan that is too large anyway.

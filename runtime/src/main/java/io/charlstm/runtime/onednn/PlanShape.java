@@ -99,6 +99,14 @@ record PlanShape(
     return layer == 0 && !table ? sequenceLength : chunk();
   }
 
+  /**
+   * Whether the products of the layers' inputs are computed for a chunk of steps at once, so that
+   * only h is multiplied step by step. With a single row reading the weights is all that counts.
+   */
+  boolean batchedInput() {
+    return rows == 1 && !training;
+  }
+
   /** Lanes of a shard that are not ghosts. */
   int realRows(int shard) {
     return Math.min(rows, batchSize - shard * rows);

@@ -72,18 +72,47 @@ final class SgemmProducts implements StepProducts {
 
   @Override
   public void forward(ShardBuffers shard, int layer, int step) {
-    int rows = shape.rows();
-    long width = 4L * shape.hidden();
-    long inner = shape.width(layer);
-    long gates = shard.preactivations;
-    if (shape.inputWidth(layer) > 0) {
-      for (long r = 0; r < rows; r++) {
-        Floats.copy(derived.bias[layer], gates + 4 * r * width, width);
+    int input = shape.inputWidth(layer);
+    if (!shape.batchedInput()) {
+      if (input > 0) {
+        fillBias(shard, layer, step, 1);
       }
+      multiply(shard, layer, step, 1, 0, shape.width(layer));
+      return;
     }
-    long weights = context.parameters().stackedWeights(shape, layer);
-    long stacked = context.steps().stacked(shard, layer, step);
-    Sgemm.run(false, false, rows, width, inner, 1, stacked, inner, weights, width, 1, gates, width);
+    if (input > 0 && step % shape.chunk() == 0) {
+      int count = Math.min(shape.chunk(), shape.sequenceLength() - step);
+      fillBias(shard, layer, step, count);
+      multiply(shard, layer, step, count, 0, input);
+    }
+    multiply(shard, layer, step, 1, input, shape.hidden());
+  }
+
+  private void fillBias(ShardBuffers shard, int layer, int step, int count) {
+    long width = 4L * shape.hidden();
+    long target = context.steps().preactivations(shard, step);
+    for (long r = 0; r < (long) count * shape.rows(); r++) {
+      Floats.copy(derived.bias[layer], target + 4 * r * width, width);
+    }
+  }
+
+  /** Adds the product of some columns of [x,h] of some steps with their rows of the weights. */
+  private void multiply(ShardBuffers shard, int layer, int step, int count, int from, int columns) {
+    long width = 4L * shape.hidden();
+    Sgemm.run(
+        false,
+        false,
+        (long) count * shape.rows(),
+        width,
+        columns,
+        1,
+        context.steps().stacked(shard, layer, step) + 4L * from,
+        shape.width(layer),
+        context.parameters().stackedWeights(shape, layer) + 4L * from * width,
+        width,
+        1,
+        context.steps().preactivations(shard, step),
+        width);
   }
 
   @Override

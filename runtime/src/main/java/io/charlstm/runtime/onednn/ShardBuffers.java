@@ -16,7 +16,7 @@ final class ShardBuffers {
   /** [x_t, h_(t-1)] per layer: (T+1,R,K). */
   final long[] stacked;
 
-  /** Gate pre-activations of one step (R,4H): always in cache. */
+  /** Gate pre-activations (R,4H) of one step, or of a chunk of steps; soon read again. */
   final long preactivations;
 
   /** Gate activations, then gradients of the pre-activations, per layer: (T,R,4H). */
@@ -64,7 +64,8 @@ final class ShardBuffers {
     int hidden = shape.hidden();
     inputs = carver.words(tokens);
     targets = carver.words(tokens);
-    preactivations = carver.words(Math.multiplyExact(rows, 4L * hidden));
+    long chunk = shape.batchedInput() ? shape.chunk() : 1;
+    preactivations = carver.words(Math.multiplyExact(chunk * rows, 4L * hidden));
     stacked = new long[layers];
     gates = new long[layers];
     cells = new long[layers];

@@ -33,6 +33,11 @@ final class Steps {
     return stacked(shard, layer, step) + 4L * shape.inputWidth(layer);
   }
 
+  long preactivations(ShardBuffers shard, int step) {
+    long slot = shape.batchedInput() ? step % shape.chunk() : 0;
+    return shard.preactivations + 16 * slot * shape.rows() * shape.hidden();
+  }
+
   long gates(ShardBuffers shard, int layer, int step) {
     return shard.gates[layer] + step * gateStride;
   }
