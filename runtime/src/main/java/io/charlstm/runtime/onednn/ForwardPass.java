@@ -26,10 +26,15 @@ final class ForwardPass {
     int chunk = shape.chunk();
     for (int from = 0; from < count; from += chunk) {
       int to = Math.min(count, from + chunk);
+      if (!shape.table()) {
+        for (int step = from; step < to; step++) {
+          embed(shard, step);
+        }
+      }
       for (int layer = 0; layer < shape.layers(); layer++) {
         for (int step = from; step < to; step++) {
-          if (layer == 0) {
-            readInput(shard, step);
+          if (layer == 0 && shape.table()) {
+            gather(shard, step);
           }
           products.forward(shard, layer, step);
           cell(shard, layer, step);
@@ -38,18 +43,22 @@ final class ForwardPass {
     }
   }
 
-  private void readInput(ShardBuffers shard, int step) {
+  /** Starts layer 0's pre-activations with the rows of the table that the tokens select. */
+  private void gather(ShardBuffers shard, int step) {
     int rows = shape.rows();
     long tokens = shard.inputs + 4L * step * rows;
-    if (shape.table()) {
-      long width = 4L * shape.hidden();
-      long preactivations = steps.preactivations(shard, step);
-      for (long r = 0; r < rows; r++) {
-        long token = Floats.getInt(tokens + 4 * r);
-        Floats.copy(derived.table + 4 * token * width, preactivations + 4 * r * width, width);
-      }
-      return;
+    long width = 4L * shape.hidden();
+    long preactivations = steps.preactivations(shard, step);
+    for (long r = 0; r < rows; r++) {
+      long token = Floats.getInt(tokens + 4 * r);
+      Floats.copy(derived.table + 4 * token * width, preactivations + 4 * r * width, width);
     }
+  }
+
+  /** Writes the tokens' embeddings to the x of layer 0, with input dropout. */
+  private void embed(ShardBuffers shard, int step) {
+    int rows = shape.rows();
+    long tokens = shard.inputs + 4L * step * rows;
     int width = shape.config().embeddingSize();
     long stride = shape.width(0);
     long x = steps.stacked(shard, 0, step);
