@@ -50,6 +50,46 @@ class OneDnnPlanTest {
         });
   }
 
+  static Stream<Problem> singleLanes() {
+    return Stream.of(
+        Problem.of(70, 1, 12, 20, 3, 31, 931),
+        Problem.of(40, 1, 0, 130, 2, 31, 932),
+        // A vocabulary so large that the embeddings are multiplied rather than looked up.
+        Problem.of(35, 1, 12, 20, 2, 2300, 933));
+  }
+
+  @ParameterizedTest
+  @MethodSource("singleLanes")
+  void aSingleLaneIsScoredInChunks(Problem problem) {
+    try (Backend reference = new ReferenceBackend();
+        Backend backend = OneDnnUnderTest.create(2)) {
+      float[][] expected = score(reference, problem);
+      float[][] actual = score(backend, problem);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(Errors.relative(actual[i], expected[i])).isLessThan(Tolerances.FP32);
+      }
+    }
+  }
+
+  /** Logits, h and c of a whole window and then a shorter one. */
+  private static float[][] score(Backend backend, Problem problem) {
+    try (Network network = backend.createNetwork(problem.config());
+        WindowPlan plan = network.createEvaluationPlan(problem.steps(), 1)) {
+      problem.fill(network);
+      problem.fillState(plan);
+      plan.forward(Tokens.of(problem.inputs(0)), Tokens.of(problem.targets(0)), problem.steps());
+      float[] logits = new float[problem.steps() * problem.config().vocabularySize()];
+      plan.readLogits(logits);
+      plan.forward(Tokens.of(problem.inputs(1)), Tokens.of(problem.targets(1)), 33);
+      float[] shorter = new float[33 * problem.config().vocabularySize()];
+      plan.readLogits(shorter);
+      float[] h = new float[problem.state(0).length];
+      float[] c = new float[h.length];
+      plan.readState(h, c);
+      return new float[][] {logits, shorter, h, c};
+    }
+  }
+
   private static Map<String, float[]> train(Backend backend, Problem problem) {
     try (backend;
         Network network = backend.createNetwork(problem.config());
