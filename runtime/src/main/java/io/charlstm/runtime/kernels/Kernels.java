@@ -42,8 +42,8 @@ public interface Kernels {
    * @param cPrevious (rows,H)
    * @param tanhC (rows,H)
    * @param dhAbove gradient of h from the layer above (rows,H), rows {@code aboveStride} apart
-   * @param dhNext gradient of h from the next step (rows,H), rows {@code nextStride} apart; 0 =
-   *     none
+   * @param dhNext gradient of h from the next step (rows,H), rows {@code nextStride} apart; with
+   *     stride 0 every row reads the same, which is how a row of zeros says that there is none
    * @param dc (rows,H) gradient of c from the next step; overwritten with that of the previous c
    * @param dBias (4H) receives the sum over rows, added to what it holds; 0 = none
    */

@@ -47,7 +47,7 @@ final class PlainGates {
     }
   }
 
-  /** Elements from byte {@code from} to {@code width}; {@code dhNext} 0 = none. */
+  /** Elements from byte {@code from} to {@code width}. */
   static void backward(
       long gates,
       long cPrevious,
@@ -58,10 +58,7 @@ final class PlainGates {
       long from,
       long width) {
     for (long j = from; j < width; j += 4) {
-      float dh = get(dhAbove + j);
-      if (dhNext != 0) {
-        dh += get(dhNext + j);
-      }
+      float dh = get(dhAbove + j) + get(dhNext + j);
       backwardElement(gates + j, get(cPrevious + j), get(tanhC + j), dh, dc + j, width);
     }
   }

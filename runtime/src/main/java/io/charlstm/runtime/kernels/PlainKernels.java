@@ -54,7 +54,7 @@ final class PlainKernels implements Kernels {
       long cell = 4 * r * hidden;
       long row = gates + 4 * cell;
       long above = dhAbove + 4 * r * aboveStride;
-      long next = dhNext == 0 ? 0 : dhNext + 4 * r * nextStride;
+      long next = dhNext + 4 * r * nextStride;
       PlainGates.backward(
           row, cPrevious + cell, tanhC + cell, above, next, dc + cell, 0, 4L * hidden);
       if (dBias != 0) {

@@ -82,18 +82,6 @@ final class VectorGates {
     }
   }
 
-  static void backwardLastRow(
-      long gates, long cPrevious, long tanhC, long dhAbove, long dc, int hidden) {
-    long width = 4L * hidden;
-    long j = 0;
-    for (; j <= width - BYTES; j += BYTES) {
-      backward(gates + j, cPrevious + j, load(tanhC + j), load(dhAbove + j), dc + j, width);
-    }
-    if (j < width) {
-      PlainGates.backward(gates, cPrevious, tanhC, dhAbove, 0, dc, j, width);
-    }
-  }
-
   private static void backward(
       long gates, long cPrevious, FloatVector squashed, FloatVector dh, long dc, long width) {
     FloatVector i = load(gates);

@@ -54,13 +54,8 @@ final class VectorKernels implements Kernels {
       long cell = 4 * r * hidden;
       long row = gates + 4 * cell;
       long above = dhAbove + 4 * r * aboveStride;
-      if (dhNext == 0) {
-        VectorGates.backwardLastRow(row, cPrevious + cell, tanhC + cell, above, dc + cell, hidden);
-      } else {
-        long next = dhNext + 4 * r * nextStride;
-        VectorGates.backwardRow(
-            row, cPrevious + cell, tanhC + cell, above, next, dc + cell, hidden);
-      }
+      long next = dhNext + 4 * r * nextStride;
+      VectorGates.backwardRow(row, cPrevious + cell, tanhC + cell, above, next, dc + cell, hidden);
       if (dBias != 0) {
         VectorLoops.sum(dBias, dBias, row, 16L * hidden);
       }

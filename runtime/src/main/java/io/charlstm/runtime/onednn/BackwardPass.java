@@ -76,7 +76,9 @@ final class BackwardPass {
 
   private void cell(ShardBuffers shard, int layer, int step, boolean last) {
     long next =
-        last ? 0 : steps.stackedGradient(shard, layer, step + 1) + 4L * shape.inputWidth(layer);
+        last
+            ? shard.noGradient
+            : steps.stackedGradient(shard, layer, step + 1) + 4L * shape.inputWidth(layer);
     context
         .kernels()
         .lstmBackward(
@@ -86,7 +88,7 @@ final class BackwardPass {
             above(shard, layer, step),
             aboveStride(layer),
             next,
-            shape.width(layer),
+            last ? 0 : shape.width(layer),
             shard.cellGradients[layer],
             shape.inputWidth(layer) == 0 ? 0 : shard.biasGradients[layer],
             shape.rows(),

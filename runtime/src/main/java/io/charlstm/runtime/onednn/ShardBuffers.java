@@ -49,6 +49,9 @@ final class ShardBuffers {
   /** Gradient of what the output projection reads (T*R,H). */
   final long outputGradient;
 
+  /** (H) zeros: the gradient of the last step's h from beyond the window. */
+  final long noGradient;
+
   /** Workspace of the prepared matrix products. */
   final long scratch;
 
@@ -89,6 +92,7 @@ final class ShardBuffers {
     tokenLosses = carver.words(tokens);
     output = shape.separateOutput() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
     outputGradient = shape.training() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
+    noGradient = shape.training() ? carver.words(hidden) : 0;
     scratch = carver.bytes(scratchBytes);
   }
 }

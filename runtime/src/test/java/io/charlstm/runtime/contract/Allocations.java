@@ -8,7 +8,7 @@ final class Allocations {
   /** Bytes a run that count as none: iterators, and a pass object of the caller. */
   static final long NEXT_TO_NOTHING = 512;
 
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 400;
   private static final int RUNS = 20;
 
   private Allocations() {}
