@@ -7,7 +7,7 @@ final class DecoderKernelSelection {
   private DecoderKernelSelection() {}
 
   static DecoderKernels choose() {
-    return KernelSelection.choosesVector() ? vector() : new PlainKernels();
+    return KernelSelection.choosesVector() ? vector() : new PlainDecoderKernels();
   }
 
   static DecoderKernels vector() {
@@ -17,7 +17,7 @@ final class DecoderKernelSelection {
   /** Keeps the verifier of the outer class from loading the vector classes. */
   private static final class VectorKernelsHolder {
     static DecoderKernels create() {
-      return new VectorKernels();
+      return new VectorDecoderKernels();
     }
   }
 }

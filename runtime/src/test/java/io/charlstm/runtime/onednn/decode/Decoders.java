@@ -10,8 +10,8 @@ final class Decoders {
 
   static List<DecoderKernels> allKernels() {
     return KernelSelection.vectorAvailable()
-        ? List.of(new PlainKernels(), DecoderKernelSelection.vector())
-        : List.of(new PlainKernels());
+        ? List.of(new PlainDecoderKernels(), DecoderKernelSelection.vector())
+        : List.of(new PlainDecoderKernels());
   }
 
   static OneDnnDecoder forced(

@@ -152,7 +152,8 @@ class OneDnnDecoderDrawTest {
         RandomWeights weights = new RandomWeights(CONFIG, 2);
         weights.get("output.bias")[20] = Float.NaN;
         try (OneDnnDecoder decoder =
-            Decoders.forced(CONFIG, new PlainKernels(), true, weights, threads, true, streams)) {
+            Decoders.forced(
+                CONFIG, new PlainDecoderKernels(), true, weights, threads, true, streams)) {
           int[] first = new int[streams];
           decoder.feed(first);
           assertThatThrownBy(

@@ -54,7 +54,8 @@ class OneDnnDecoderLifecycleTest {
   void closingTwiceReleasesOnceAndEndsTheThreads() {
     long before = LiveHandles.count();
     OneDnnDecoder decoder =
-        Decoders.forced(CONFIG, new PlainKernels(), true, new RandomWeights(CONFIG, 1), 3, true, 2);
+        Decoders.forced(
+            CONFIG, new PlainDecoderKernels(), true, new RandomWeights(CONFIG, 1), 3, true, 2);
     decoder.feed(new int[] {1, 2});
     assertThat(LiveHandles.count()).isGreaterThan(before);
     decoder.close();
@@ -81,7 +82,7 @@ class OneDnnDecoderLifecycleTest {
   void generatingAllocatesNothing() {
     try (OneDnnDecoder decoder =
         Decoders.forced(
-            CONFIG, new PlainKernels(), true, new RandomWeights(CONFIG, 1), 1, false, 2)) {
+            CONFIG, new PlainDecoderKernels(), true, new RandomWeights(CONFIG, 1), 1, false, 2)) {
       decoder.feed(new int[] {1, 2});
       int[] tokens = new int[2000];
       SamplingConfig topP = new SamplingConfig(1, 5, 0.9, 0, false);

@@ -6,9 +6,10 @@ import io.charlstm.runtime.kernels.ScalarMath;
 
 /**
  * The inner loops without the Vector API, for applications that don't add the incubator module. The
- * same operations in the same order as {@link VectorKernels}, so the results have the same bits.
+ * same operations in the same order as {@link VectorDecoderKernels}, so the results have the same
+ * bits.
  */
-final class PlainKernels implements DecoderKernels {
+final class PlainDecoderKernels implements DecoderKernels {
   private static final int LANES = 4;
   private static final int PANEL = PANEL_VECTORS * LANES;
 

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * of graph nodes, and a vector that is passed to a call left over is allocated. Accesses of native
  * memory are the most expensive in nodes, so only the weights lie there.
  */
-final class VectorKernels implements DecoderKernels {
+final class VectorDecoderKernels implements DecoderKernels {
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final int LANES = VectorMath.LANES;
 
