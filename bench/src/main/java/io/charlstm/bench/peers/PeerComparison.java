@@ -46,7 +46,6 @@ public final class PeerComparison {
     }
     Arrays.sort(ours);
     Arrays.sort(theirs);
-    int middle = rounds / 2;
     int last = rounds - 1;
     System.out.printf(
         Locale.ROOT,
@@ -54,11 +53,15 @@ public final class PeerComparison {
         heat.mode(),
         heat.preset(),
         heat.streams() > 1 ? ", " + heat.streams() + " streams" : "",
-        ours[middle],
+        median(ours),
         ours[last],
-        theirs[middle],
+        median(theirs),
         theirs[last],
-        ours[middle] / theirs[middle],
+        median(ours) / median(theirs),
         ours[last] / theirs[last]);
+  }
+
+  private static double median(double[] sorted) {
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 }
