@@ -22,6 +22,9 @@ final class ReportContractTest {
   /** Losses are sums of the same terms in the same order; only the last bits may differ. */
   private static final double SAME = 1e-9;
 
+  // The reference backend trains in double precision; a checkpoint rounds its weights to float.
+  private static final double ROUNDED_WEIGHTS = 1e-7;
+
   @TempDir private static Path folder;
   private static Path run;
   private static Path corpus;
@@ -91,7 +94,7 @@ final class ReportContractTest {
             "reference",
             "--json");
     assertThat((double) Json.object(score.out()).get("loss"))
-        .isCloseTo((double) end.get("valid_loss"), within(SAME));
+        .isCloseTo((double) end.get("valid_loss"), within(ROUNDED_WEIGHTS));
   }
 
   @Test
