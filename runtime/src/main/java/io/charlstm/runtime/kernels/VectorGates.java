@@ -9,8 +9,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The LSTM cell with the Vector API.
  *
- * <p>The compiler stops inlining half way through a method that grows too large, and then every
- * vector is boxed. So there is one loop with an exponential, and it is called from one place.
+ * <p>The compiler stops inlining half way through a method that grows too large (18,000 nodes, of
+ * which an access of native memory takes some 900), and then every vector is boxed. So there is one
+ * loop with an exponential, called from one place, and the backward cell is made of small loops.
  */
 final class VectorGates {
   private VectorGates() {}
@@ -69,36 +70,63 @@ final class VectorGates {
     PlainGates.output(gate, tanhC, h, hCopy, j, width);
   }
 
+  /** One loop over the row that {@link #backwardRow} is given, {@code width} in bytes. */
+  private interface BackwardLoop {
+    void run(
+        long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width);
+  }
+
+  // The loops together are more than the compiler inlines into one method. It leaves a call site
+  // with three kinds of receivers alone, so each loop is compiled by itself.
+  private static final BackwardLoop[] BACKWARD = {
+    VectorGates::outputGradients, VectorGates::cellGradients, VectorGates::lastGradients
+  };
+
   static void backwardRow(
       long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, int hidden) {
-    long width = 4L * hidden;
-    long j = 0;
-    for (; j <= width - BYTES; j += BYTES) {
-      FloatVector dh = load(dhAbove + j).add(load(dhNext + j));
-      backward(gates + j, cPrevious + j, load(tanhC + j), dh, dc + j, width);
-    }
-    if (j < width) {
-      PlainGates.backward(gates, cPrevious, tanhC, dhAbove, dhNext, dc, j, width);
+    for (BackwardLoop loop : BACKWARD) {
+      loop.run(gates, cPrevious, tanhC, dhAbove, dhNext, dc, 4L * hidden);
     }
   }
 
-  private static void backward(
-      long gates, long cPrevious, FloatVector squashed, FloatVector dh, long dc, long width) {
-    FloatVector i = load(gates);
-    FloatVector f = load(gates + width);
-    FloatVector g = load(gates + 2 * width);
-    FloatVector o = load(gates + 3 * width);
-    FloatVector through = dh.mul(o);
-    FloatVector dOutput = squashed.mul(through);
-    FloatVector dCell = through.sub(squashed.mul(dOutput)).add(load(dc));
-    store(dOutput.sub(dOutput.mul(o)), gates + 3 * width);
-    FloatVector dInput = dCell.mul(g).mul(i);
-    store(dInput.sub(dInput.mul(i)), gates);
-    FloatVector dPrevious = dCell.mul(f);
-    store(dPrevious, dc);
-    FloatVector dForget = dPrevious.mul(load(cPrevious));
-    store(dForget.sub(dForget.mul(f)), gates + width);
-    FloatVector dCandidate = dCell.mul(i);
-    store(dCandidate.sub(dCandidate.mul(g).mul(g)), gates + 2 * width);
+  // dc becomes the whole gradient of the cell.
+  private static void outputGradients(
+      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width) {
+    long gate = gates + 3 * width;
+    for (long j = 0; j <= width - BYTES; j += BYTES) {
+      FloatVector o = load(gate + j);
+      FloatVector squashed = load(tanhC + j);
+      FloatVector through = load(dhAbove + j).add(load(dhNext + j)).mul(o);
+      FloatVector dOutput = squashed.mul(through);
+      store(through.sub(squashed.mul(dOutput)).add(load(dc + j)), dc + j);
+      store(dOutput.sub(dOutput.mul(o)), gate + j);
+    }
+  }
+
+  // dc becomes the gradient of the cell one step earlier.
+  private static void cellGradients(
+      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width) {
+    for (long j = 0; j <= width - BYTES; j += BYTES) {
+      long gate = gates + j;
+      FloatVector dCell = load(dc + j);
+      FloatVector i = load(gate);
+      FloatVector f = load(gate + width);
+      FloatVector g = load(gate + 2 * width);
+      FloatVector dInput = dCell.mul(g).mul(i);
+      store(dInput.sub(dInput.mul(i)), gate);
+      FloatVector dPrevious = dCell.mul(f);
+      store(dPrevious, dc + j);
+      FloatVector dForget = dPrevious.mul(load(cPrevious + j));
+      store(dForget.sub(dForget.mul(f)), gate + width);
+      FloatVector dCandidate = dCell.mul(i);
+      store(dCandidate.sub(dCandidate.mul(g).mul(g)), gate + 2 * width);
+    }
+  }
+
+  // What does not fill a vector.
+  private static void lastGradients(
+      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width) {
+    long from = width - width % BYTES;
+    PlainGates.backward(gates, cPrevious, tanhC, dhAbove, dhNext, dc, from, width);
   }
 }
