@@ -1,5 +1,7 @@
 package io.charlstm.runtime;
 
+import java.util.Optional;
+
 /**
  * A multi-layer LSTM language model on a backend: embedding (or one-hot), LSTM stack, output
  * projection. Owns the parameters and the gradients. Plans, updaters and decoders made from it are
@@ -24,6 +26,18 @@ public interface Network extends AutoCloseable {
 
   /** A decoder that advances {@code streams} independent texts one token at a time. */
   StepDecoder createDecoder(int streams);
+
+  /**
+   * Training that reads its windows by itself, or empty when this backend is handed window after
+   * window. The caller closes it, before plan and updater.
+   *
+   * @param plan a training plan of this network, as large as the lanes' windows
+   * @param updater an updater of this network
+   */
+  default Optional<CorpusTraining> createCorpusTraining(
+      WindowPlan plan, Updater updater, LaneTokens tokens, CorpusTrainingConfig config) {
+    return Optional.empty();
+  }
 
   @Override
   void close();
