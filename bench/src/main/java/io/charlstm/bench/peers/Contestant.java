@@ -17,7 +17,7 @@ enum Contestant {
     @Override
     List<String> command(Heat heat) {
       return List.of(
-          Path.of(System.getProperty("charlstm.launcher", "./charlstm")).toString(),
+          System.getProperty("charlstm.launcher", "./charlstm"),
           "bench",
           "--preset",
           heat.preset(),

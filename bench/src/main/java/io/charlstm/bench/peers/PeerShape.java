@@ -1,6 +1,8 @@
 package io.charlstm.bench.peers;
 
-import java.util.Map;
+import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.trainer.Presets;
+import io.charlstm.trainer.RunConfig;
 
 /**
  * The shapes that peers are compared on, as in the presets of the same name.
@@ -15,20 +17,21 @@ import java.util.Map;
 public record PeerShape(
     int hidden, int layers, int embedding, int window, int batch, int vocabulary) {
 
-  private static final Map<String, PeerShape> BY_PRESET =
-      Map.of(
-          "mxnet-r-shakespeare", new PeerShape(96, 3, 64, 100, 32, 65),
-          "mxnet-obama", new PeerShape(512, 3, 256, 129, 32, 84),
-          "flux-shakespeare", new PeerShape(128, 2, 0, 50, 50, 65),
-          "tf-warpeace", new PeerShape(256, 2, 256, 100, 100, 83));
-
+  /**
+   * The shape of a preset, with the vocabulary of the text it was made for.
+   *
+   * @throws io.charlstm.trainer.ConfigException if there is no such preset
+   */
   public static PeerShape ofPreset(String preset) {
-    PeerShape shape = BY_PRESET.get(preset);
-    if (shape == null) {
-      throw new IllegalArgumentException(
-          "unknown preset " + preset + "; one of " + BY_PRESET.keySet());
-    }
-    return shape;
+    RunConfig config = Presets.load(preset);
+    NetworkConfig network = config.network(Presets.typicalVocabulary(preset));
+    return new PeerShape(
+        network.hiddenSize(),
+        network.numLayers(),
+        network.embeddingSize(),
+        config.seqLength(),
+        config.batchSize(),
+        network.vocabularySize());
   }
 
   public int inputSize() {
