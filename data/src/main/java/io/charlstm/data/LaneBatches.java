@@ -72,4 +72,22 @@ public final class LaneBatches {
       tokens.copyTo(from + 1, targets, lane, sequenceLength, batchSize);
     }
   }
+
+  /**
+   * Writes consecutive windows of every lane as they follow each other: the last target of a window
+   * is the first input of the next.
+   *
+   * @param firstWindow 0 to {@link #windows()}-1
+   * @param count number of windows
+   * @param lanes (B, count*T + 1) int32
+   */
+  public void fillLanes(long firstWindow, int count, MemorySegment lanes) {
+    Lanes.checkWindow(firstWindow, windows());
+    Lanes.checkWindow(firstWindow + count - 1, windows());
+    int width = Math.addExact(Math.multiplyExact(count, sequenceLength), 1);
+    for (int lane = 0; lane < batchSize; lane++) {
+      long from = lane * laneLength + firstWindow * sequenceLength;
+      tokens.copyTo(from, lanes, (long) lane * width, width);
+    }
+  }
 }

@@ -35,6 +35,27 @@ class LaneBatchesTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"37, 3, 4, 0, 2", "100, 1, 7, 3, 9", "1009, 11, 13, 2, 4"})
+  void windowsThatFollowEachOther(
+      int size, int batchSize, int sequenceLength, int firstWindow, int count) {
+    LaneBatches batches = new LaneBatches(new Numbers(size), batchSize, sequenceLength);
+    int width = count * sequenceLength + 1;
+    int[] rows = new int[batchSize * width];
+    batches.fillLanes(firstWindow, count, MemorySegment.ofArray(rows));
+    List<List<Integer>> lanes = naiveLanes(size, batchSize);
+    for (int lane = 0; lane < batchSize; lane++) {
+      for (int i = 0; i < width; i++) {
+        assertThat(rows[lane * width + i])
+            .isEqualTo(lanes.get(lane).get(firstWindow * sequenceLength + i));
+      }
+    }
+    long beyond = batches.windows() - firstWindow + 1;
+    assertThatThrownBy(
+            () -> batches.fillLanes(firstWindow, (int) beyond, MemorySegment.ofArray(rows)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
   private static List<List<Integer>> naiveLanes(int size, int batchSize) {
     List<List<Integer>> lanes = new ArrayList<>();
     for (int lane = 0; lane < batchSize; lane++) {

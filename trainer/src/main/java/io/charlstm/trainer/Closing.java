@@ -9,7 +9,9 @@ final class Closing {
     RuntimeException failure = null;
     for (AutoCloseable resource : resources) {
       try {
-        resource.close();
+        if (resource != null) {
+          resource.close();
+        }
       } catch (Exception e) {
         if (failure == null) {
           failure =
@@ -24,7 +26,7 @@ final class Closing {
     }
   }
 
-  /** Closes what was made before a construction failed. */
+  /** Closes what was made before a construction failed; null where nothing was. */
   static void after(Throwable failure, AutoCloseable... resources) {
     try {
       all(resources);

@@ -39,6 +39,11 @@ final class EvaluationTiming {
     return everySteps > 0 && step > 0 && step % everySteps == 0;
   }
 
+  /** Steps up to the next one that by itself makes an evaluation due. */
+  long stepsUntilDue(long step) {
+    return everySteps > 0 ? everySteps - step % everySteps : Long.MAX_VALUE;
+  }
+
   /** An evaluation was made. */
   void done(double seconds) {
     next = seconds + everySeconds;

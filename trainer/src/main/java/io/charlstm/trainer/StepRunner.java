@@ -1,100 +1,78 @@
 package io.charlstm.trainer;
 
 import io.charlstm.data.LaneBatches;
-import io.charlstm.runtime.LossSum;
+import io.charlstm.runtime.CorpusTraining;
+import io.charlstm.runtime.CorpusTrainingConfig;
 import io.charlstm.runtime.Network;
-import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 
 /**
- * One optimizer update after another: for each of its windows fill, forward, backward; then clip
- * and update. Which windows belong to step s follows from s alone (windows s*k to s*k+k-1 of an
- * endless repetition of the training part, k the gradient accumulation), as do the dropout masks,
- * so a run can go on at any step. h and c are carried and start from zero in each epoch.
+ * One optimizer update after another: for each of its windows forward and backward; then clip and
+ * update. Which windows belong to step s follows from s alone (windows s*k to s*k+k-1 of an endless
+ * repetition of the training part, k the gradient accumulation), as do the dropout masks, so a run
+ * can go on at any step. h and c are carried and start from zero in each epoch.
  */
 final class StepRunner implements AutoCloseable {
   private final Network network;
   private final LaneBatches batches;
+  private final int accumulation;
   private final WindowPlan plan;
   private final Updater updater;
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment inputs;
-  private final MemorySegment targets;
-  private final int accumulation;
-  private final double gradientScale;
-  private final double clipNorm;
-  private final double clipValue;
-  private final long dropoutSeed;
+  private final StepEngine engine;
   private boolean closed;
 
   StepRunner(Network network, LaneBatches batches, RunConfig config) {
     this.network = network;
     this.batches = batches;
-    long elements = (long) batches.sequenceLength() * batches.batchSize();
-    inputs = arena.allocate(ValueLayout.JAVA_INT, elements);
-    targets = arena.allocate(ValueLayout.JAVA_INT, elements);
     accumulation = config.gradientAccumulation();
-    gradientScale = 1.0 / (elements * (double) accumulation);
-    clipNorm = config.clipNorm();
-    clipValue = config.clipValue();
-    dropoutSeed = config.seed();
-    WindowPlan made = network.createTrainingPlan(batches.sequenceLength(), batches.batchSize());
+    WindowPlan madePlan = null;
+    Updater madeUpdater = null;
     try {
-      updater = network.createUpdater(config.optimizer());
+      madePlan = network.createTrainingPlan(batches.sequenceLength(), batches.batchSize());
+      madeUpdater = network.createUpdater(config.optimizer());
+      engine = engine(madePlan, madeUpdater, config);
     } catch (RuntimeException | Error e) {
-      Closing.after(e, made, arena);
+      Closing.after(e, madeUpdater, madePlan);
       throw e;
     }
-    plan = made;
+    plan = madePlan;
+    updater = madeUpdater;
+  }
+
+  private StepEngine engine(WindowPlan plan, Updater updater, RunConfig config) {
+    CorpusTrainingConfig steps =
+        new CorpusTrainingConfig(
+            accumulation,
+            1.0 / ((double) batches.sequenceLength() * batches.batchSize() * accumulation),
+            config.clipNorm(),
+            config.clipValue(),
+            config.seed());
+    Optional<CorpusTraining> training =
+        network.createCorpusTraining(plan, updater, DeviceSteps.lanes(batches), steps);
+    return training.isPresent()
+        ? new DeviceSteps(training.get())
+        : new HostSteps(batches, plan, updater, steps);
+  }
+
+  /** Steps that are best made in one call of {@link #run}. */
+  int preferredSteps() {
+    return engine.preferredSteps();
   }
 
   /**
-   * Makes a step and adds its loss to the state, if all is finite.
-   *
-   * @return whether loss and gradients were finite; if not, the weights are as they were and the
-   *     lanes start again from zero state
+   * Makes a step for each learning rate and adds their losses to the state. A step whose loss or
+   * gradients are not finite leaves the weights as they are, and the lanes start again from zero.
    */
-  boolean run(TrainingState state, double learningRate) {
-    double nats = 0;
-    long count = 0;
-    for (int i = 0; i < accumulation; i++) {
-      window(state.step * accumulation + i, i > 0);
-      LossSum loss = plan.readLoss();
-      nats += loss.nats();
-      count += loss.count();
+  CorpusTraining.Result run(TrainingState state, double[] learningRates) {
+    CorpusTraining.Result result = engine.run(state.step, learningRates);
+    state.step += learningRates.length;
+    if (result.skipped() < learningRates.length) {
+      state.gradientNorm = result.gradientNorm();
     }
-    boolean finite = Double.isFinite(nats) && update(learningRate);
-    state.step++;
-    if (finite) {
-      state.gradientNorm = updater.readGradientNorm();
-      state.add(nats, count);
-    } else {
-      plan.resetState();
-    }
-    return finite;
-  }
-
-  private void window(long index, boolean accumulate) {
-    long inEpoch = index % batches.windows();
-    if (inEpoch == 0) {
-      plan.resetState();
-    }
-    batches.fill(inEpoch, inputs, targets);
-    plan.forwardBackward(
-        inputs,
-        targets,
-        batches.sequenceLength(),
-        new TrainingPass(gradientScale, accumulate, dropoutSeed, index));
-  }
-
-  private boolean update(double learningRate) {
-    long before = updater.step();
-    updater.update(learningRate, clipNorm, clipValue);
-    return updater.step() > before;
+    state.add(result.loss().nats(), result.loss().count());
+    return result;
   }
 
   /** Passes over the training part that a number of steps amounts to. */
@@ -122,17 +100,15 @@ final class StepRunner implements AutoCloseable {
   /** Weights, gradients, moments and the window's buffers, in bytes. */
   long memoryBytes() {
     long blocks = 2L + updater.momentNames().size();
-    return blocks * 4 * network.config().parameterCount()
-        + plan.memoryBytes()
-        + inputs.byteSize()
-        + targets.byteSize();
+    long tokens = 2L * batches.sequenceLength() * batches.batchSize();
+    return 4 * (blocks * network.config().parameterCount() + tokens) + plan.memoryBytes();
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      Closing.all(updater, plan, arena);
+      Closing.all(engine, updater, plan);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StepDecoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +61,12 @@ public final class ThroughputBench {
     try (Network built = initialized();
         StepRunner steps = new StepRunner(built, batches, config)) {
       TrainingState state = new TrainingState();
-      double rate = config.decimal("learning_rate");
+      double[] rates = new double[steps.preferredSteps()];
+      Arrays.fill(rates, config.decimal("learning_rate"));
       int charactersPerStep = Math.toIntExact(steps.charactersPerStep());
+      int charactersPerCall = Math.multiplyExact(charactersPerStep, rates.length);
       return measure(
-          "train", 0, seconds, charactersPerStep, charactersPerStep, () -> steps.run(state, rate));
+          "train", 0, seconds, charactersPerCall, charactersPerStep, () -> steps.run(state, rates));
     }
   }
 

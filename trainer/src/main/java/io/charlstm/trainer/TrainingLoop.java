@@ -1,5 +1,6 @@
 package io.charlstm.trainer;
 
+import io.charlstm.runtime.CorpusTraining;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.trainer.TrainingEvent.Evaluation;
 import io.charlstm.trainer.TrainingEvent.Progress;
@@ -80,7 +81,7 @@ final class TrainingLoop {
   }
 
   private EndReason advance() {
-    step();
+    steps();
     EndReason reason = null;
     if (timing.isDue(state.step, clock.seconds())) {
       reason = evaluate();
@@ -92,25 +93,45 @@ final class TrainingLoop {
     return reason;
   }
 
-  private void step() {
-    learningRate = rate(state.step);
-    boolean finite = steps.run(state, learningRate);
-    spanSteps++;
-    if (finite) {
+  /** Makes as many steps as are best asked for at a time, but none beyond what is due. */
+  private void steps() {
+    long first = state.step;
+    double[] rates = new double[(int) Math.min(steps.preferredSteps(), stepsUntilDue())];
+    for (int i = 0; i < rates.length; i++) {
+      rates[i] = rate(first + i);
+    }
+    CorpusTraining.Result result = steps.run(state, rates);
+    learningRate = rates[rates.length - 1];
+    spanSteps += rates.length;
+    if (result.skipped() == 0) {
       state.skippedInARow = 0;
-      return;
+    } else {
+      skip(result, rates.length);
     }
+  }
+
+  private long stepsUntilDue() {
+    long due = timing.stepsUntilDue(state.step);
+    long every = config.number("checkpoint_every");
+    if (every > 0) {
+      due = Math.min(due, every - state.step % every);
+    }
+    return limits.stepLimit() > 0 ? Math.min(due, limits.stepLimit() - state.step) : due;
+  }
+
+  private void skip(CorpusTraining.Result result, int asked) {
     if (config.word("on_nonfinite").equals("stop")) {
-      throw nonFinite("the loss or a gradient is not finite");
+      throw nonFinite("the loss or a gradient is not finite", result.firstSkipped() + 1);
     }
-    state.skippedSteps++;
-    state.skippedInARow++;
+    if (state.skippedInARow == 0 || result.skipped() < asked) {
+      String what = " was skipped: its loss or gradients are not finite";
+      listener.on(new Warning("step " + (result.firstSkipped() + 1) + what));
+    }
+    state.skippedSteps += result.skipped();
+    boolean all = result.skipped() == asked;
+    state.skippedInARow = (all ? state.skippedInARow : 0) + result.skippedInARow();
     if (state.skippedInARow >= MOST_SKIPPED) {
-      throw nonFinite(MOST_SKIPPED + " steps in a row were not finite");
-    }
-    if (state.skippedInARow == 1) {
-      listener.on(
-          new Warning("step " + state.step + " was skipped: its loss or gradients are not finite"));
+      throw nonFinite(state.skippedInARow + " steps in a row were not finite", state.step);
     }
   }
 
@@ -118,7 +139,7 @@ final class TrainingLoop {
     return schedule.rate(step, limits.progress(step, clock.seconds()), state.rateReductions);
   }
 
-  private NonFiniteLossException nonFinite(String what) {
+  private NonFiniteLossException nonFinite(String what, long step) {
     String kept =
         checkpoints.lastSaved() < 0
             ? "there is no checkpoint yet"
@@ -128,7 +149,7 @@ final class TrainingLoop {
             Locale.ROOT,
             "%s at step %d (learning rate %s); %s; lower learning_rate or clip_norm%s",
             what,
-            state.step,
+            step,
             learningRate,
             kept,
             state.skippedSteps == 0 ? ", or set on_nonfinite=skip" : ""));
@@ -196,7 +217,7 @@ final class TrainingLoop {
 
   private void save(boolean best) {
     if (!steps.checkpoint().isFinite()) {
-      throw nonFinite("a weight is not finite");
+      throw nonFinite("a weight is not finite", state.step);
     }
     clock.pause();
     state.seconds = clock.seconds();
