@@ -37,7 +37,7 @@ public interface CorpusTraining extends AutoCloseable {
    * @param gradientNorm global L2 norm before clipping at the last finite step; NaN if none
    * @param skipped steps that were not finite
    * @param firstSkipped the first of them; -1 if none
-   * @param skippedInARow length of the unbroken row of such steps at the end
+   * @param skippedInARow such steps in an unbroken row at the end, of those since the last call
    */
   record Result(
       LossSum loss, double gradientNorm, long skipped, long firstSkipped, long skippedInARow) {}

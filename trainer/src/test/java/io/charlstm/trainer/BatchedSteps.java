@@ -161,6 +161,7 @@ final class BatchedSteps implements CorpusTraining {
     norm = Double.NaN;
     skipped = 0;
     firstSkipped = -1;
+    inARow = 0;
     return result;
   }
 

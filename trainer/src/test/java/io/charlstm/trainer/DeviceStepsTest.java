@@ -56,7 +56,17 @@ class DeviceStepsTest {
   void stepsThatAreNotFiniteAreCounted() throws Exception {
     TinyRun runs = new TinyRun(folder);
     RunConfig config =
-        runs.config().withValues(Map.of("steps", 150L, "eval_every", 1000L, "optimizer", "sgd", "on_nonfinite", "skip"));
+        runs.config()
+            .withValues(
+                Map.of(
+                    "steps",
+                    150L,
+                    "eval_every",
+                    1000L,
+                    "optimizer",
+                    "sgd",
+                    "on_nonfinite",
+                    "skip"));
     assertThatThrownBy(() -> train(runs, "spoilt", config, 8, 16))
         .isInstanceOf(NonFiniteLossException.class)
         .hasMessageContaining("104 steps in a row were not finite at step 120 ");
