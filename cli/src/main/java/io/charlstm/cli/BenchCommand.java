@@ -96,6 +96,7 @@ final class BenchCommand implements Callable<Integer> {
     int tokens = vocabulary > 0 ? vocabulary : Presets.typicalVocabulary(preset);
     try (Backend backend = compute.open()) {
       var bench = new ThroughputBench(backend, config, tokens);
+      compute.explain(console);
       SpeedReport report =
           mode == Mode.TRAIN ? bench.train(seconds) : bench.sample(seconds, streams);
       double peakMebibytes = ProcessMemory.peakMebibytes();
@@ -113,11 +114,12 @@ final class BenchCommand implements Callable<Integer> {
   private String text(SpeedReport report) {
     return String.format(
         Locale.ROOT,
-        "%s %s on %s: %,.0f chars/s (windows: %,.0f to %,.0f), %.3f ms a step; %,d parameters, peak"
+        "%s %s on %s, %s: %,.0f chars/s (windows: %,.0f to %,.0f), %.3f ms a step; %,d parameters, peak"
             + " memory %.0f MiB",
         preset,
         report.mode(),
         report.backend(),
+        report.precision(),
         report.charsPerSec(),
         report.slowest(),
         report.fastest(),

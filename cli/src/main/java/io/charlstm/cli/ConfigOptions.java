@@ -26,11 +26,31 @@ final class ConfigOptions {
       description = "TOML file of configuration keys; overrides the preset.")
   private Path file;
 
-  @Option(names = "--device", paramLabel = "D", description = "auto, cpu or reference.")
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      description = "auto (a GPU when one works, else the CPU), cpu, cuda, cuda:N or reference.")
   private String device;
 
   @Option(names = "--threads", paramLabel = "N", description = "Computing threads; 0 = all cores.")
   private String threads;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      completionCandidates = ComputeOptions.Precisions.class,
+      description = "Of a GPU: ${COMPLETION-CANDIDATES}.")
+  private String precision;
+
+  @Option(
+      names = "--rnn-algo",
+      paramLabel = "A",
+      completionCandidates = ComputeOptions.RnnAlgorithms.class,
+      description = "Of a GPU, cuDNN's LSTM: ${COMPLETION-CANDIDATES}.")
+  private String rnnAlgorithm;
+
+  @Option(names = "--no-graph", description = "Of a GPU: replays nothing as CUDA graphs.")
+  private boolean noGraph;
 
   @Option(names = "--steps", paramLabel = "N", description = "End after so many updates.")
   private String steps;
@@ -98,6 +118,9 @@ final class ConfigOptions {
     Map<String, String> texts = new LinkedHashMap<>();
     put(texts, "device", device);
     put(texts, "threads", threads);
+    put(texts, "precision", precision);
+    put(texts, "rnn_algorithm", rnnAlgorithm);
+    put(texts, "graph", noGraph ? "false" : null);
     put(texts, "steps", steps);
     put(texts, "epochs", epochs);
     put(texts, "seconds", seconds);

@@ -103,6 +103,7 @@ final class EvaluateCommand implements Callable<Integer> {
         CharModel model = CharModel.load(modelPath, backend);
         Corpus text = open(model.spec())) {
       TokenSequence tokens = part(text, model.spec());
+      compute.explain(console);
       LossSum sum =
           perChar == null
               ? Evaluator.score(model.network(), tokens, 1)

@@ -96,6 +96,7 @@ final class SampleCommand implements Callable<Integer> {
         CharModel model = CharModel.load(modelPath, backend);
         TextGenerator generator = TextGenerator.of(model, sampling, streams)) {
       generator.prompt(start);
+      compute.explain(console);
       reportPrompt(generator);
       write(generator, start);
     }

@@ -1,6 +1,5 @@
 package io.charlstm.cli;
 
-import io.charlstm.runtime.Backends;
 import io.charlstm.trainer.EndReason;
 import io.charlstm.trainer.EventJson;
 import io.charlstm.trainer.StopSignal;
@@ -74,9 +73,19 @@ final class TrainCommand implements Callable<Integer> {
     TrainingRequest request = request().withStop(stop);
     try (TrainingReport report = new TrainingReport(console)) {
       TrainingListener listener = json ? this::printJson : report;
-      TrainingEvent.End end = Trainer.train(request, listener, Backends::create);
+      TrainingEvent.End end = Trainer.train(request, explained(listener));
       return end.reason() == EndReason.INTERRUPTED ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
+  }
+
+  /** Says, before the first event, why {@code auto} is not a GPU. */
+  private TrainingListener explained(TrainingListener listener) {
+    return event -> {
+      if (event instanceof TrainingEvent.Start start) {
+        ComputeOptions.explain(start.config().device(), console);
+      }
+      listener.on(event);
+    };
   }
 
   private TrainingRequest request() {

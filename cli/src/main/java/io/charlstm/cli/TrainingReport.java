@@ -36,7 +36,7 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
 
   private void announce(TrainingEvent.Start start) {
     config = start.config();
-    message("device   " + start.backend());
+    message("device   " + start.backend() + ", " + start.precision());
     message("corpus   " + start.corpus());
     message(
         String.format(

@@ -71,7 +71,7 @@ final class LauncherIT {
   void aClosedPipeEndsSamplingQuietly() throws Exception {
     Path model = TrainedModel.train(folder);
     String pipeline =
-        "\"$0\" sample \"$1\" --length 2000000000 --seed 1 | head -c 20 >/dev/null; exit ${PIPESTATUS[0]}";
+        "\"$0\" sample \"$1\" --device cpu --length 2000000000 --seed 1 | head -c 20 >/dev/null; exit ${PIPESTATUS[0]}";
     Answer answer =
         run(
             process(

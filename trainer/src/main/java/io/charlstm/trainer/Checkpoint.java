@@ -57,7 +57,8 @@ final class Checkpoint {
         .metadata(CheckpointInfo.UPDATES, Long.toString(info.updates()))
         .metadata(CheckpointInfo.CORPUS, info.corpusSha256())
         .metadata(CheckpointInfo.BACKEND, info.backend())
-        .metadata(CheckpointInfo.THREADS, Integer.toString(info.threads()));
+        .metadata(CheckpointInfo.THREADS, Integer.toString(info.threads()))
+        .metadata(CheckpointInfo.PRECISION, info.precision());
     for (String name : updater.momentNames()) {
       ParameterBlock moment = updater.moment(name);
       for (ParameterSpec spec : moment.specs()) {

@@ -1,5 +1,6 @@
 package io.charlstm.trainer;
 
+import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.safetensors.ModelFileException;
 import io.charlstm.runtime.safetensors.SafetensorsFile;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param corpusSha256 digest of the encoded corpus
  * @param backend name of the backend that computed
  * @param threads number of its threads
+ * @param precision its arithmetic; empty in files of versions that knew one only
  */
 record CheckpointInfo(
     Path file,
@@ -21,15 +23,24 @@ record CheckpointInfo(
     long updates,
     String corpusSha256,
     String backend,
-    int threads) {
+    int threads,
+    String precision) {
   static final String STATE = "charlstm.training";
   static final String UPDATES = "charlstm.optimizer_step";
   static final String CORPUS = "charlstm.corpus_sha256";
   static final String BACKEND = "charlstm.backend";
   static final String THREADS = "charlstm.threads";
+  static final String PRECISION = "charlstm.precision";
 
   long step() {
     return state.step;
+  }
+
+  /** Whether this backend computes as the one that wrote the checkpoint did. */
+  boolean isOf(Backend other) {
+    return backend.equals(other.name())
+        && threads == other.threads()
+        && (precision.isEmpty() || precision.equals(other.precision()));
   }
 
   /**
@@ -46,7 +57,8 @@ record CheckpointInfo(
           Long.parseLong(entry(metadata, UPDATES)),
           entry(metadata, CORPUS),
           entry(metadata, BACKEND),
-          Integer.parseInt(entry(metadata, THREADS)));
+          Integer.parseInt(entry(metadata, THREADS)),
+          metadata.getOrDefault(PRECISION, ""));
     } catch (IllegalArgumentException e) {
       throw new ModelFileException(file, "is no checkpoint of a run: " + e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.charlstm.trainer;
 
+import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.safetensors.SafetensorsWriter;
 import io.charlstm.sampler.ModelFiles;
@@ -19,8 +20,8 @@ final class CheckpointWriter {
   private long lastSaved;
   private long lastEvaluated;
 
-  /** What a resumed run compares: digest of the encoded corpus, backend and threads. */
-  record Identity(String corpusSha256, String backend, int threads) {}
+  /** What a resumed run compares: digest of the encoded corpus, and the backend. */
+  record Identity(String corpusSha256, Backend backend) {}
 
   /**
    * Prepares saving.
@@ -72,8 +73,9 @@ final class CheckpointWriter {
             state,
             steps.updates(),
             identity.corpusSha256(),
-            identity.backend(),
-            identity.threads());
+            identity.backend().name(),
+            identity.backend().threads(),
+            identity.backend().precision());
     steps.checkpoint().addTo(writer, info);
     return writer;
   }

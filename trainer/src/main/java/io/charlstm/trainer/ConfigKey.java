@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param kind type of the value
  * @param defaultValue a Long, Double, Boolean or String as {@code kind} says
  * @param range allowed numbers; null for other kinds
- * @param choices allowed words of a {@link Kind#CHOICE}, else empty
+ * @param choices allowed words of a {@link Kind#CHOICE}, else empty; a word that ends in {@code :N}
+ *     stands for it with any whole number of up to three digits
  * @param resumable whether a run that is resumed may be given another value
  * @param description one line for people
  */
@@ -25,6 +26,8 @@ public record ConfigKey(
     List<String> choices,
     boolean resumable,
     String description) {
+
+  private static final String NUMBERED = ":N";
 
   /** Type of a value. */
   public enum Kind {
@@ -94,11 +97,20 @@ public record ConfigKey(
     if (typed instanceof Number n && !range.contains(n.doubleValue())) {
       throw new ConfigException(name + " must be " + range + ", not " + value);
     }
-    if (kind == Kind.CHOICE && !choices.contains(typed)) {
+    if (kind == Kind.CHOICE && choices.stream().noneMatch(choice -> covers(choice, typed))) {
       throw new ConfigException(
           name + " must be one of " + String.join(", ", choices) + ", not '" + value + "'");
     }
     return typed;
+  }
+
+  private static boolean covers(String choice, Object word) {
+    if (!choice.endsWith(NUMBERED)) {
+      return choice.equals(word);
+    }
+    String stem = choice.substring(0, choice.length() - 1);
+    String text = word.toString();
+    return text.startsWith(stem) && text.substring(stem.length()).matches("[0-9]{1,3}");
   }
 
   private static double parseDecimal(String text) {

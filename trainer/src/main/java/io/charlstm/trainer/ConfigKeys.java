@@ -5,6 +5,7 @@ import static io.charlstm.trainer.ConfigRange.atLeast;
 import static io.charlstm.trainer.ConfigRange.between;
 import static io.charlstm.trainer.ConfigRange.fraction;
 
+import io.charlstm.runtime.BackendOptions;
 import io.charlstm.trainer.ConfigKey.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,9 +112,14 @@ final class ConfigKeys {
     resumable = false;
     integer("seed", 1, between(Long.MIN_VALUE, Long.MAX_VALUE), "seed of every random number");
     resumable = true;
-    choice("device", "where to compute", "auto", "cpu", "cuda", "reference");
+    choice("device", "where to compute", "auto", "cpu", "cuda", "cuda:N", "reference");
     integer("threads", 0, between(0, 4096), "computing threads; 0 = all cores");
-    choice("precision", "arithmetic of training", "fp32");
+    words(
+        "precision",
+        "arithmetic of training; tf32, fp16 and bf16 need a GPU",
+        BackendOptions.PRECISIONS);
+    words("rnn_algorithm", "GPU: cuDNN's LSTM; auto = measured", BackendOptions.RNN_ALGORITHMS);
+    flag("graph", true, "GPU: replay training steps as CUDA graphs");
   }
 
   private void group(String heading, boolean mayChange) {
@@ -138,7 +144,12 @@ final class ConfigKeys {
   }
 
   private void choice(String name, String description, String... choices) {
-    add(name, Kind.CHOICE, choices[0], null, List.of(choices), description);
+    words(name, description, List.of(choices));
+  }
+
+  /** A choice whose first word is the default. */
+  private void words(String name, String description, List<String> choices) {
+    add(name, Kind.CHOICE, choices.getFirst(), null, choices, description);
   }
 
   private void add(

@@ -1,5 +1,6 @@
 package io.charlstm.trainer;
 
+import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import java.nio.file.Path;
@@ -147,6 +148,12 @@ public final class RunConfig {
 
   public int threads() {
     return integer("threads");
+  }
+
+  /** The backend that the run computes on, and how. */
+  public BackendOptions backend() {
+    return new BackendOptions(
+        device(), threads(), word("precision"), word("rnn_algorithm"), flag("graph"));
   }
 
   /** The network for a vocabulary of V tokens. */

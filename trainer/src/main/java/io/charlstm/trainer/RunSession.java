@@ -46,7 +46,7 @@ final class RunSession implements AutoCloseable {
     store = new CheckpointStore(folder.checkpoints());
     ModelSpec spec = new ModelSpec(network.config(), data.vocabulary(), config.values(), 0);
     CheckpointWriter.Identity identity =
-        new CheckpointWriter.Identity(data.corpus().sha256(), backend.name(), backend.threads());
+        new CheckpointWriter.Identity(data.corpus().sha256(), backend);
     SampleWriter samples = new SampleWriter(network, spec, config, data.parts().train().get(0));
     CheckpointWriter checkpoints =
         new CheckpointWriter(store, network, spec, steps, identity, resumed, listener);

@@ -2,6 +2,7 @@ package io.charlstm.trainer;
 
 import io.charlstm.data.Vocabulary;
 import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.Backends;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
@@ -22,7 +23,7 @@ public final class Trainer {
   /** Opens the backend that a configuration asks for. */
   @FunctionalInterface
   public interface BackendFactory {
-    Backend create(String device, int threads);
+    Backend create(BackendOptions options);
   }
 
   private final TrainingRequest request;
@@ -92,7 +93,7 @@ public final class Trainer {
   private Backend open(RunConfig config, TrainingData data) {
     NetworkConfig network = config.network(data.vocabulary().size());
     MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
-    return backends.create(config.device(), config.threads());
+    return backends.create(config.backend());
   }
 
   private void compare(
@@ -105,16 +106,18 @@ public final class Trainer {
               data.corpus().description(),
               request.runFolder()));
     }
-    if (!info.backend().equals(backend.name()) || info.threads() != backend.threads()) {
+    if (!info.isOf(backend)) {
       listener.on(
           new Warning(
               String.format(
                   Locale.ROOT,
-                  "the run computed with %s on %d threads and goes on with %s on %d: results will differ in rounding",
+                  "the run computed with %s on %d threads in %s and goes on with %s on %d in %s: results will differ in rounding",
                   info.backend(),
                   info.threads(),
+                  info.precision(),
                   backend.name(),
-                  backend.threads())));
+                  backend.threads(),
+                  backend.precision())));
     }
     if (!store.repairBest(info)) {
       info.state().forgetBest();

@@ -44,10 +44,8 @@ final class KilledRun {
             System.out.println("started");
           }
         },
-        (device, threads) ->
+        options ->
             new HookedBackend(
-                TinyRun.REFERENCE.create(device, threads),
-                HookedBackend.Spoiler.NONE,
-                updates -> {}));
+                TinyRun.REFERENCE.create(options), HookedBackend.Spoiler.NONE, updates -> {}));
   }
 }

@@ -13,7 +13,7 @@ class OneDnnResumeTest {
   @TempDir Path folder;
 
   private static Trainer.BackendFactory cpu() {
-    return (device, threads) -> Backends.create("cpu", 2);
+    return options -> Backends.create("cpu", 2);
   }
 
   @Test

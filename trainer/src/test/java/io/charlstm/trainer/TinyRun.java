@@ -16,7 +16,7 @@ import java.util.function.LongConsumer;
 
 /** Runs of a tiny network on a tiny text, for tests; all sizes differ. */
 final class TinyRun {
-  static final Trainer.BackendFactory REFERENCE = (device, threads) -> new ReferenceBackend();
+  static final Trainer.BackendFactory REFERENCE = options -> new ReferenceBackend();
 
   private final Path folder;
   private final Path corpus;
@@ -100,7 +100,7 @@ final class TinyRun {
     return Trainer.train(
         request,
         events::add,
-        (device, threads) -> new HookedBackend(backends.create(device, threads), before, after));
+        options -> new HookedBackend(backends.create(options), before, after));
   }
 
   List<Evaluation> evaluations() {
