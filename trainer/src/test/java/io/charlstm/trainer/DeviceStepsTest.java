@@ -83,7 +83,7 @@ class DeviceStepsTest {
     return Trainer.train(
         runs.request(name, config),
         runs.events::add,
-        (device, threads) -> {
+        options -> {
           Backend rounded =
               new HookedBackend(new ReferenceBackend(), HookedBackend.Spoiler.NONE, updates -> {});
           return preferred == 0
