@@ -159,7 +159,7 @@ __device__ inline void crossEntropyByBlock(
  *     the strides are the same; 0 for the losses alone
  */
 #define CROSS_ENTROPY(name, function, type)            \
-  extern "C" __global__ void __launch_bounds__(512) name( \
+  extern "C" __global__ void __launch_bounds__(512, 2) name(\
       const StepState* state,                  \
       const float* logits,                     \
       const int* targets,                      \
