@@ -18,24 +18,32 @@ fi
 flags=(-std=c++17 -O1 -g1 -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wextra -Werror
   -I include)
 
-# soname | folder of its sources | libraries it needs, by soname
+# soname | folders of its sources | libraries it needs, by soname
 libraries=(
   'libcharlstm_double.so|core|'
   'libcudart.so.12|cudart|'
   'libcuda.so.1|driver|'
   'libnvrtc-builtins.so.12.6||'
   'libnvrtc.so.12|nvrtc|'
-  'libcublasLt.so.12|cublaslt|'
+  'libcublasLt.so.12|cublaslt numerics|'
   'libcudnn_graph.so.9|cudnn/graph|'
   'libcudnn_ops.so.9|cudnn/ops|libcudnn_graph.so.9'
   'libcudnn_adv.so.9|cudnn/adv|libcudnn_ops.so.9 libcudnn_graph.so.9'
-  'libcudnn.so.9|cudnn/shim|libcudnn_adv.so.9 libcudnn_ops.so.9 libcudnn_graph.so.9'
+  'libcudnn.so.9|cudnn/shim numerics|libcudnn_adv.so.9 libcudnn_ops.so.9 libcudnn_graph.so.9'
+)
+
+# The double's own tests: program | folders of its sources | libraries it needs, by soname
+programs=(
+  'selftest|selftest|libcudart.so.12 libcuda.so.1'
+  'mathtest|mathtest numerics|libcudart.so.12 libcublasLt.so.12 libcudnn.so.9'
 )
 
 sources_of() {
-  local folder=$1
-  [[ -n $folder && -d $folder ]] || return 0
-  find "$folder" -maxdepth 1 -name '*.cpp' | LC_ALL=C sort
+  local folder
+  for folder in $1; do
+    [[ -d $folder ]] || continue
+    find "$folder" -maxdepth 1 -name '*.cpp' | LC_ALL=C sort
+  done
 }
 
 object_of() {
@@ -54,12 +62,14 @@ is_stale() {
 }
 
 compile_stale() {
-  local source object folder library
-  for library in "${libraries[@]}" 'selftest|selftest|'; do
-    folder=$(cut -d'|' -f2 <<<"$library")
-    for source in $(sources_of "$folder"); do
+  local source object folders target
+  local -A seen
+  for target in "${libraries[@]}" "${programs[@]}"; do
+    folders=$(cut -d'|' -f2 <<<"$target")
+    for source in $(sources_of "$folders"); do
       object=$(object_of "$source")
-      if is_stale "$object"; then
+      if [[ -z ${seen[$source]:-} ]] && is_stale "$object"; then
+        seen[$source]=1
         mkdir -p "$(dirname "$object")"
         printf '%s\0%s\0' "$source" "$object"
       fi
@@ -84,8 +94,8 @@ is_older_than() {
 }
 
 link() {
-  local soname=$1 folder=$2 needed=$3 source file objects=() links=()
-  for source in $(sources_of "$folder"); do
+  local soname=$1 folders=$2 needed=$3 source file objects=() links=()
+  for source in $(sources_of "$folders"); do
     objects+=("$(object_of "$source")")
   done
   [[ $soname == libcharlstm_double.so ]] || needed="libcharlstm_double.so $needed"
@@ -106,22 +116,28 @@ copy_resources() {
   fi
 }
 
-link_selftest() {
-  local source objects=()
-  for source in $(sources_of selftest); do
+link_program() {
+  local program=$1 folders=$2 needed=$3 source file objects=() links=()
+  for source in $(sources_of "$folders"); do
     objects+=("$(object_of "$source")")
   done
+  for file in libcharlstm_double.so $needed; do
+    links+=("-l:$file")
+  done
   [[ ${#objects[@]} -gt 0 ]] || return 0
-  is_older_than "$out/selftest" build.sh "${objects[@]}" || return 0
-  "$cxx" -o "$out/selftest.new" -Wl,-rpath,'$ORIGIN' "${objects[@]}" -L"$out" \
-    -l:libcudart.so.12 -l:libcuda.so.1 -l:libcharlstm_double.so -ldl -pthread
-  mv "$out/selftest.new" "$out/selftest"
+  is_older_than "$out/$program" build.sh "${objects[@]}" || return 0
+  "$cxx" -o "$out/$program.new" -Wl,-rpath,'$ORIGIN' "${objects[@]}" -L"$out" "${links[@]}" \
+    -ldl -pthread
+  mv "$out/$program.new" "$out/$program"
 }
 
 compile_stale
 for library in "${libraries[@]}"; do
-  IFS='|' read -r soname folder needed <<<"$library"
-  link "$soname" "$folder" "$needed"
+  IFS='|' read -r soname folders needed <<<"$library"
+  link "$soname" "$folders" "$needed"
 done
-link_selftest
+for program in "${programs[@]}"; do
+  IFS='|' read -r name folders needed <<<"$program"
+  [[ ! -d ${folders%% *} ]] || link_program "$name" "$folders" "$needed"
+done
 copy_resources
