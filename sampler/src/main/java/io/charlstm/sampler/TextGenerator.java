@@ -25,9 +25,6 @@ import java.util.stream.StreamSupport;
  * <p>One thread at a time; several generators of one model may run in several threads.
  */
 public final class TextGenerator implements AutoCloseable {
-  /** Most tokens a stream draws before the text is handed out. */
-  private static final int MOST_STEPS = 64;
-
   private final CharModel model;
   private final Sampling sampling;
   private final long seed;
@@ -36,7 +33,7 @@ public final class TextGenerator implements AutoCloseable {
   private final List<StreamText> texts = new ArrayList<>();
   private final int[] fed;
   private final int[] drawn;
-  private final int mostSteps;
+  private final boolean singly;
   private boolean started;
   private boolean closed;
 
@@ -49,9 +46,9 @@ public final class TextGenerator implements AutoCloseable {
       texts.add(new StreamText(model.vocabulary(), sampling.stops()));
     }
     // One stream with stop texts draws singly, so that its state ends at the stop text, too.
-    mostSteps = streams == 1 && !sampling.stops().isEmpty() ? 1 : MOST_STEPS;
+    singly = streams == 1 && !sampling.stops().isEmpty();
     fed = new int[streams];
-    drawn = new int[Math.multiplyExact(streams, mostSteps)];
+    drawn = new int[streams];
     decoder = model.createDecoder(streams);
   }
 
@@ -192,15 +189,20 @@ public final class TextGenerator implements AutoCloseable {
       throw new IllegalArgumentException("the length must not be negative: " + length);
     }
     start();
-    int left = length;
-    // The first character comes as soon as it is drawn; then ever larger pieces cost less each.
-    int steps = 1;
-    while (left > 0 && !allStopped()) {
-      int count = Math.min(left, steps);
-      draw(count);
-      handOut(consumer);
-      left -= count;
-      steps = Math.min(2 * steps, mostSteps);
+    if (singly) {
+      for (int left = length; left > 0 && !allStopped(); left--) {
+        drawOne();
+        handOut(consumer);
+      }
+    } else if (!allStopped()) {
+      decoder.stream(
+          length,
+          sampling.config(),
+          (tokens, steps) -> {
+            accept(tokens, steps);
+            handOut(consumer);
+            return !allStopped();
+          });
     }
     texts.forEach(StreamText::flush);
     handOut(consumer);
@@ -224,13 +226,17 @@ public final class TextGenerator implements AutoCloseable {
     }
   }
 
-  private void draw(int steps) {
-    decoder.generate(steps, sampling.config(), drawn);
+  private void drawOne() {
+    decoder.generate(1, sampling.config(), drawn);
+    accept(drawn, 1);
+  }
+
+  private void accept(int[] tokens, int steps) {
     int streams = streams();
     for (int stream = 0; stream < streams; stream++) {
       StreamText text = texts.get(stream);
       for (int t = 0; t < steps; t++) {
-        text.accept(drawn[t * streams + stream]);
+        text.accept(tokens[t * streams + stream]);
       }
     }
   }
@@ -267,7 +273,7 @@ public final class TextGenerator implements AutoCloseable {
       start();
       StreamText text = texts.getFirst();
       while (text.isEmpty() && !text.stopped()) {
-        draw(1);
+        drawOne();
       }
       if (text.isEmpty()) {
         return false;
