@@ -24,7 +24,12 @@ std::string& answer() {
   return *instance;
 }
 
+thread_local bool has_context = false;
+
 }  // namespace
+
+void set_context_current(bool current) { has_context = current; }
+bool context_current() { return has_context; }
 
 int compute_capability() { return device().capability; }
 int multiprocessors() { return 132; }

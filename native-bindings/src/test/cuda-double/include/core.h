@@ -196,6 +196,10 @@ int compute_capability();  // 90 for 9.0
 int multiprocessors();
 int device_count();
 
+// Whether the calling thread has the device's context (cudaSetDevice, or any runtime call).
+void set_context_current(bool current);
+bool context_current();
+
 }  // namespace dbl
 
 #pragma GCC visibility pop
