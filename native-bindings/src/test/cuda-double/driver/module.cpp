@@ -58,9 +58,13 @@ void* open_image(const void* image, size_t bytes) {
   return library;
 }
 
-// As on a GPU: a cubin runs on its own major capability, and the same minor one or later.
+// As on a GPU: a cubin runs on its own major capability, and the same minor one or later; PTX also
+// on all later ones.
 bool runs_here(uint32_t architecture) {
   auto here = static_cast<uint32_t>(dbl::compute_capability());
+  if (architecture > DBL_VIRTUAL_ARCHITECTURE) {
+    return architecture - DBL_VIRTUAL_ARCHITECTURE <= here;
+  }
   return architecture / 10 == here / 10 && architecture <= here;
 }
 

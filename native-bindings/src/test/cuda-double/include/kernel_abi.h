@@ -23,12 +23,15 @@ struct dbl_kernel {
 
 struct dbl_kernel_table {
   uint32_t abi_version;   // DBL_KERNEL_ABI
-  uint32_t architecture;  // what the source was compiled for: 90 for sm_90
+  // What the source was compiled for: 90 for sm_90, DBL_VIRTUAL_ARCHITECTURE + 90 for compute_90
+  // (as PTX, which later devices take too).
+  uint32_t architecture;
   uint32_t kernel_count;
   const dbl_kernel* kernels;
 };
 
 #define DBL_KERNEL_ABI 1u
+#define DBL_VIRTUAL_ARCHITECTURE 1000u
 
 // The one symbol that such a shared object exports.
 const dbl_kernel_table* charlstm_kernel_table();

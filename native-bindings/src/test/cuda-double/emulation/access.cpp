@@ -1,0 +1,258 @@
+#include "access.h"
+
+#include <array>
+#include <cstring>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "block.h"
+#include "core.h"
+#include "fiber.h"
+#include "shadow.h"
+#include "source_line.h"
+
+namespace emulation {
+
+namespace {
+
+constexpr int kMaxReports = 4;               // of races in one launch
+constexpr uint32_t kLastStamp = 0xF0000000;  // then the marks start anew
+constexpr size_t kMaxShadowBytes = size_t{1} << 30;
+
+struct BlockStart {
+  uint32_t stamp;
+  dbl_dim3 index;
+};
+
+struct Judge {
+  const dbl_launch* launch = nullptr;
+  uintptr_t own_stack = 0;
+  Now now{};
+  uint32_t last_stamp = 0;
+  int reports = 0;
+  std::vector<BlockStart> block_starts;
+  std::unique_ptr<Shadow> shared;
+  std::unique_ptr<Shadow> dynamic_shared;
+  std::list<std::unique_ptr<Shadow>> device;
+  size_t device_shadow_bytes = 0;
+  std::array<Shadow*, 256> recent{};
+
+  void forget() {
+    shared.reset();
+    dynamic_shared.reset();
+    device.clear();
+    recent.fill(nullptr);
+  }
+};
+
+Judge judge_state;
+
+std::string place(const Judge& judge) {
+  dbl_dim3 block = running_block->index();
+  return std::string("kernel ") + judge.launch->kernel + ": " +
+         running_block->thread_name(running_block->current().number) +
+         dbl::format(" of block (%u,%u,%u)", block.x, block.y, block.z);
+}
+
+// Shadow of the live device block around the address; null without one.
+Shadow* device_shadow(Judge& judge, uintptr_t address, size_t bytes) {
+  Shadow*& slot = judge.recent[(address >> 12) & 255];
+  if (slot != nullptr && slot->contains(address, bytes)) {
+    return slot;
+  }
+  dbl::Block block = dbl::find_block(reinterpret_cast<const void*>(address));
+  if (block.base == nullptr) {
+    return nullptr;
+  }
+  auto base = reinterpret_cast<uintptr_t>(block.base);
+  for (auto it = judge.device.begin(); it != judge.device.end();) {
+    if ((*it)->base() == base && (*it)->bytes() == block.bytes) {
+      slot = it->get();
+      return slot->contains(address, bytes) ? slot : nullptr;
+    }
+    // Left from a block that has been released meanwhile.
+    bool stale = (*it)->base() < base + block.bytes && base < (*it)->base() + (*it)->bytes();
+    it = stale ? judge.device.erase(it) : std::next(it);
+    if (stale) {
+      judge.recent.fill(nullptr);
+    }
+  }
+  judge.device.push_back(std::make_unique<Shadow>(base, block.bytes));
+  judge.device_shadow_bytes += judge.device.back()->mapped_bytes();
+  Shadow& shadow = *judge.device.back();
+  if (!shadow.contains(address, bytes)) {
+    return nullptr;
+  }
+  judge.recent[(address >> 12) & 255] = &shadow;
+  return &shadow;
+}
+
+// Who the earlier access of a clash was.
+std::string earlier(const Judge& judge, Mark mark) {
+  uint32_t who = who_of(mark);
+  if (who == kSeveralBlocks) {
+    return "threads of several blocks";
+  }
+  std::string text = who == kSeveralWarps ? "threads of several warps"
+                     : is_one_thread(who) ? running_block->thread_name(who)
+                                          : dbl::format("several lanes of warp %u", warp_of(who));
+  if (stamp_of(mark) >= judge.now.block_start) {
+    return text + " of the same block";
+  }
+  for (size_t i = judge.block_starts.size(); i-- > 0;) {
+    if (judge.block_starts[i].stamp <= stamp_of(mark)) {
+      dbl_dim3 index = judge.block_starts[i].index;
+      return text + dbl::format(" of block (%u,%u,%u)", index.x, index.y, index.z);
+    }
+  }
+  return text;
+}
+
+void report_race(Judge& judge, const Shadow& shadow, const Cell& cell, Mark mark, bool write,
+                 bool was_write, const void* caller) {
+  if (judge.reports++ >= kMaxReports) {
+    return;
+  }
+  std::string memory = "shared memory";
+  if (&shadow != judge.shared.get() && &shadow != judge.dynamic_shared.get()) {
+    dbl::Block block = dbl::find_block(reinterpret_cast<const void*>(shadow.base()));
+    memory = dbl::format("device block #%llu of %zu bytes",
+                         static_cast<unsigned long long>(block.id), shadow.bytes());
+  }
+  dbl::violation(place(judge) + (write ? " writes" : " reads") + source_line(caller) +
+                 dbl::format(" %zu bytes at offset %zu of ", shadow.cell_bytes(),
+                             shadow.offset_of(&cell)) +
+                 memory + ", which " + earlier(judge, mark) + (was_write ? " wrote" : " read") +
+                 " without a barrier between them");
+}
+
+void judge_cells(Judge& judge, Shadow& shadow, uintptr_t address, size_t bytes, bool write,
+                 const Now& now, const void* caller) {
+  Shadow::Cells cells = shadow.cells(address, bytes);
+  for (Cell* cell = cells.begin; cell != cells.end; cell++) {
+    Mark written = cell->write;
+    Mark clash = write ? note_write(*cell, now) : note_read(*cell, now);
+    if (clash != 0) {
+      report_race(judge, shadow, *cell, clash, write, clash == written, caller);
+    }
+  }
+}
+
+void judge_shared(Judge& judge, Shadow& shadow, uintptr_t address, size_t bytes, bool write,
+                  const void* caller) {
+  Now now = judge.now;
+  now.launch_start = now.block_start;  // nothing of the blocks before counts
+  if (!write) {
+    Shadow::Cells cells = shadow.cells(address, bytes);
+    for (Cell* cell = cells.begin; cell != cells.end; cell++) {
+      if (stamp_of(cell->write) < now.block_start) {
+        std::memset(reinterpret_cast<void*>(address), 0xFF, bytes);  // NaN, -1
+        if (judge.reports++ < kMaxReports) {
+          dbl::violation(place(judge) + " reads" + source_line(caller) +
+                         dbl::format(" %zu bytes of shared memory at offset %zu", bytes,
+                                     static_cast<size_t>(address - shadow.base())) +
+                         " that no thread of the block has written");
+        }
+        break;
+      }
+    }
+  }
+  judge_cells(judge, shadow, address, bytes, write, now, caller);
+}
+
+void judge_elsewhere(Judge& judge, uintptr_t address, size_t bytes, bool write,
+                     const void* caller) {
+  auto begin = reinterpret_cast<uintptr_t>(judge.launch->image_begin);
+  auto end = reinterpret_cast<uintptr_t>(judge.launch->image_end);
+  if (!write && address >= begin && address + bytes <= end) {
+    return;  // constants of the module
+  }
+  std::string who = place(judge) + source_line(caller);
+  const void* target = reinterpret_cast<const void*>(address);
+  bool reported =
+      dbl::is_device_address(target) &&
+      !dbl::check_device_range(target, bytes, write ? dbl::Access::Write : dbl::Access::Read,
+                               who.c_str());
+  std::string text = who + dbl::format(" %s %zu bytes at %p, which is not the kernel's to touch",
+                                       write ? "writes" : "reads", bytes, target);
+  if (!reported) {
+    dbl::violation(text);
+  }
+  running_block->fail(cudaErrorIllegalAddress, text);
+}
+
+}  // namespace
+
+void begin_launch(const dbl_launch& launch, char* dynamic_shared) {
+  Judge& judge = judge_state;
+  if (judge.last_stamp > kLastStamp || judge.device_shadow_bytes > kMaxShadowBytes) {
+    judge.forget();
+    judge.last_stamp = 0;
+    judge.device_shadow_bytes = 0;
+  }
+  // Blocks of device memory may have come and gone since the launch before.
+  judge.recent.fill(nullptr);
+  judge.launch = &launch;
+  judge.reports = 0;
+  judge.block_starts.clear();
+  judge.now.launch_start = ++judge.last_stamp;
+  auto begin = reinterpret_cast<uintptr_t>(launch.shared_begin);
+  auto size = static_cast<size_t>(launch.shared_end - launch.shared_begin);
+  if (judge.shared == nullptr || judge.shared->base() != begin || judge.shared->bytes() != size) {
+    judge.shared = std::make_unique<Shadow>(begin, size);
+  }
+  judge.dynamic_shared = std::make_unique<Shadow>(reinterpret_cast<uintptr_t>(dynamic_shared),
+                                                  launch.dynamic_shared_bytes);
+}
+
+void begin_block(dbl_dim3 index) {
+  Judge& judge = judge_state;
+  judge.now.block_start = ++judge.last_stamp;
+  judge.now.stamp = judge.last_stamp;
+  judge.block_starts.push_back({judge.last_stamp, index});
+}
+
+void next_stretch() { judge_state.now.stamp = ++judge_state.last_stamp; }
+
+void end_launch() {
+  Judge& judge = judge_state;
+  if (judge.reports > kMaxReports) {
+    dbl::violation(std::string("kernel ") + judge.launch->kernel +
+                   dbl::format(": %d more such reports of this launch left out",
+                               judge.reports - kMaxReports));
+  }
+  judge.launch = nullptr;
+}
+
+void set_own_stack(uintptr_t begin) { judge_state.own_stack = begin; }
+
+void judge(uintptr_t address, size_t bytes, bool write, const void* caller) {
+  Judge& judge = judge_state;
+  if (address - judge.own_stack < Fiber::kStackBytes || judge.launch == nullptr) {
+    return;
+  }
+  judge.now.thread = running_block->current().number;
+  judge.now.warp_epoch = running_block->warp_epoch();
+  if (judge.shared->contains(address, bytes)) {
+    judge_shared(judge, *judge.shared, address, bytes, write, caller);
+    return;
+  }
+  if (judge.dynamic_shared->contains(address, bytes)) {
+    judge_shared(judge, *judge.dynamic_shared, address, bytes, write, caller);
+    return;
+  }
+  Shadow* shadow = device_shadow(judge, address, bytes);
+  if (shadow == nullptr) {
+    judge_elsewhere(judge, address, bytes, write, caller);
+    return;
+  }
+  judge_cells(judge, *shadow, address, bytes, write, judge.now, caller);
+}
+
+void fail_at(const char* file, uint32_t line, const char* what) {
+  std::string text = place(judge_state) + dbl::format(" at %s:%u: %s", file, line, what);
+  running_block->fail(cudaErrorLaunchFailure, text);
+}
+
+}  // namespace emulation
