@@ -4,9 +4,9 @@
 # tests that need the double are then skipped.
 set -euo pipefail
 out=${1:?usage: build.sh OUTPUT_FOLDER}
-cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")"
 mkdir -p "$out"
 out=$(cd -P -- "$out" && pwd)
+cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 cxx=${CXX:-g++}
 if ! command -v "$cxx" >/dev/null; then

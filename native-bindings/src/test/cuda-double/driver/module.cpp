@@ -37,7 +37,8 @@ size_t image_bytes(const void* image) {
 // Opens the image as a shared object; null when the loader does not take it.
 void* open_image(const void* image, size_t bytes) {
   const char* folder = getenv("TMPDIR");
-  std::string path = std::string(folder != nullptr ? folder : P_tmpdir) + "/charlstm-cubin-XXXXXX";
+  std::string path = std::string(folder != nullptr ? folder : P_tmpdir) + "/charlstm-cubin-" +
+                     std::string(6, 'X');  // mkstemp's pattern
   int file = mkstemp(path.data());
   if (file < 0) {
     return nullptr;
