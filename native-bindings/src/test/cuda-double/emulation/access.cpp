@@ -48,10 +48,10 @@ struct Judge {
 
 Judge judge_state;
 
-std::string place(const Judge& judge) {
+// Thread and block that run now.
+std::string place() {
   dbl_dim3 block = running_block->index();
-  return std::string("kernel ") + judge.launch->kernel + ": " +
-         running_block->thread_name(running_block->current().number) +
+  return running_block->thread_name(running_block->current().number) +
          dbl::format(" of block (%u,%u,%u)", block.x, block.y, block.z);
 }
 
@@ -109,9 +109,16 @@ std::string earlier(const Judge& judge, Mark mark) {
   return text;
 }
 
+// Counts a report; false when this launch has had enough of them.
+bool wants_report(Judge& judge) { return judge.reports++ < kMaxReports; }
+
+void report(const Judge& judge, const std::string& text) {
+  dbl::violation(std::string("kernel ") + judge.launch->kernel + ": " + text);
+}
+
 void report_race(Judge& judge, const Shadow& shadow, const Cell& cell, Mark mark, bool write,
                  bool was_write, const void* caller) {
-  if (judge.reports++ >= kMaxReports) {
+  if (!wants_report(judge)) {
     return;
   }
   std::string memory = "shared memory";
@@ -120,11 +127,11 @@ void report_race(Judge& judge, const Shadow& shadow, const Cell& cell, Mark mark
     memory = dbl::format("device block #%llu of %zu bytes",
                          static_cast<unsigned long long>(block.id), shadow.bytes());
   }
-  dbl::violation(place(judge) + (write ? " writes" : " reads") + source_line(caller) +
-                 dbl::format(" %zu bytes at offset %zu of ", shadow.cell_bytes(),
-                             shadow.offset_of(&cell)) +
-                 memory + ", which " + earlier(judge, mark) + (was_write ? " wrote" : " read") +
-                 " without a barrier between them");
+  report(judge, place() + (write ? " writes" : " reads") + source_line(*judge.launch, caller) +
+                    dbl::format(" %zu bytes at offset %zu of ", shadow.cell_bytes(),
+                                shadow.offset_of(&cell)) +
+                    memory + ", which " + earlier(judge, mark) + (was_write ? " wrote" : " read") +
+                    " without a barrier between them");
 }
 
 void judge_cells(Judge& judge, Shadow& shadow, uintptr_t address, size_t bytes, bool write,
@@ -148,17 +155,35 @@ void judge_shared(Judge& judge, Shadow& shadow, uintptr_t address, size_t bytes,
     for (Cell* cell = cells.begin; cell != cells.end; cell++) {
       if (stamp_of(cell->write) < now.block_start) {
         std::memset(reinterpret_cast<void*>(address), 0xFF, bytes);  // NaN, -1
-        if (judge.reports++ < kMaxReports) {
-          dbl::violation(place(judge) + " reads" + source_line(caller) +
-                         dbl::format(" %zu bytes of shared memory at offset %zu", bytes,
-                                     static_cast<size_t>(address - shadow.base())) +
-                         " that no thread of the block has written");
+        if (wants_report(judge)) {
+          report(judge, place() + " reads" + source_line(*judge.launch, caller) +
+                            dbl::format(" %zu bytes of shared memory at offset %zu", bytes,
+                                        static_cast<size_t>(address - shadow.base())) +
+                            " that no thread of the block has written");
         }
         break;
       }
     }
   }
   judge_cells(judge, shadow, address, bytes, write, now, caller);
+}
+
+// Where an access went that has no memory.
+std::string describe_outside(uintptr_t address, size_t bytes) {
+  std::string text = dbl::format(" %zu bytes at 0x%zx", bytes, static_cast<size_t>(address));
+  // The nearest block at or below, within a guard zone's reach.
+  constexpr uintptr_t kReach = 4096;
+  for (uintptr_t near = address; near + kReach > address; near--) {
+    dbl::Block block = dbl::find_block(reinterpret_cast<const void*>(near));
+    if (block.base != nullptr) {
+      return text + dbl::format(", %zu bytes after the start of device block #%llu of %zu bytes",
+                                static_cast<size_t>(address -
+                                                    reinterpret_cast<uintptr_t>(block.base)),
+                                static_cast<unsigned long long>(block.id), block.bytes);
+    }
+  }
+  bool device = dbl::is_device_address(reinterpret_cast<const void*>(address));
+  return text + (device ? ", where no device block is live" : ", which is no device memory");
 }
 
 void judge_elsewhere(Judge& judge, uintptr_t address, size_t bytes, bool write,
@@ -168,18 +193,9 @@ void judge_elsewhere(Judge& judge, uintptr_t address, size_t bytes, bool write,
   if (!write && address >= begin && address + bytes <= end) {
     return;  // constants of the module
   }
-  std::string who = place(judge) + source_line(caller);
-  const void* target = reinterpret_cast<const void*>(address);
-  bool reported =
-      dbl::is_device_address(target) &&
-      !dbl::check_device_range(target, bytes, write ? dbl::Access::Write : dbl::Access::Read,
-                               who.c_str());
-  std::string text = who + dbl::format(" %s %zu bytes at %p, which is not the kernel's to touch",
-                                       write ? "writes" : "reads", bytes, target);
-  if (!reported) {
-    dbl::violation(text);
-  }
-  running_block->fail(cudaErrorIllegalAddress, text);
+  running_block->fail(cudaErrorIllegalAddress,
+                      place() + (write ? " writes" : " reads") +
+                          source_line(*judge.launch, caller) + describe_outside(address, bytes));
 }
 
 }  // namespace
@@ -251,8 +267,8 @@ void judge(uintptr_t address, size_t bytes, bool write, const void* caller) {
 }
 
 void fail_at(const char* file, uint32_t line, const char* what) {
-  std::string text = place(judge_state) + dbl::format(" at %s:%u: %s", file, line, what);
-  running_block->fail(cudaErrorLaunchFailure, text);
+  running_block->fail(cudaErrorLaunchFailure,
+                      place() + dbl::format(" at %s:%u: %s", file, line, what));
 }
 
 }  // namespace emulation

@@ -252,7 +252,7 @@ std::string Block::describe(const Thread& thread) const {
 
 void Block::set_failure(int status, const std::string& text) {
   failure_status_ = status;
-  failure_ = std::string("kernel ") + launch_.kernel + ": " + text;
+  failure_ = text;
 }
 
 void Block::fail(int status, const std::string& text) {

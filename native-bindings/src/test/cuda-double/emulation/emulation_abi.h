@@ -22,6 +22,7 @@ struct dbl_launch {
   char* shared_end;
   const char* image_begin;  // the module: code, constants and module variables
   const char* image_end;
+  const char* object;  // file of the module, for reports
 };
 }
 

@@ -51,10 +51,8 @@ void run_blocks(const dbl_launch& launch) {
   running_block = nullptr;
   if (!block.failure().empty()) {
     pool().reclaim();
-    if (block.failure_status() == cudaErrorLaunchFailure) {
-      dbl::violation(block.failure());
-    }
-    dbl::device_fault(block.failure_status(), block.failure());
+    dbl::device_fault(block.failure_status(),
+                      std::string("kernel ") + launch.kernel + ": " + block.failure());
   }
 }
 

@@ -3,9 +3,11 @@
 
 #include <string>
 
+#include "emulation_abi.h"
+
 namespace emulation {
 
-// " (FILE:LINE)" of an address in a kernel's code, or "" when it cannot be found out.
-std::string source_line(const void* code);
+// " (FILE:LINE)" of an address in the launched kernel's code, or "" when it cannot be found out.
+std::string source_line(const dbl_launch& launch, const void* code);
 
 }  // namespace emulation

@@ -79,7 +79,7 @@ std::string table(const std::vector<KernelName>& kernels, const Options& options
             "(void** params, dbl_dim3 grid, dbl_dim3 block, unsigned dynamic_bytes) {\n"
             "  dbl_launch launch = {\"" + name + "\", &" + bound +
             "::thread, params, grid, block, dynamic_bytes, (unsigned)(" + kernels[i].max_threads +
-            "),\n      __start_charlstm_shared, __stop_charlstm_shared, __ehdr_start, _end};\n"
+            "),\n      __start_charlstm_shared, __stop_charlstm_shared, __ehdr_start, _end, DBL_OBJECT};\n"
             "  dbl_emulate(&launch);\n}\n";
     rows += "  {\"" + name + "\", " + bound + "::count, " + bound + "::sizes, 0, &" + run + "},\n";
   }
@@ -150,8 +150,8 @@ class Compilation {
     if (read_file(kept, object) && !object.empty()) {
       return true;
     }
-    command.insert(command.end(), {"-c", "-x", "c++", "-o", folder_.file("kernels.o"),
-                                   folder_.file("kernels.cpp")});
+    command.insert(command.end(), {"-DDBL_OBJECT=\"" + kept + "\"", "-c", "-x", "c++", "-o",
+                                   folder_.file("kernels.o"), folder_.file("kernels.cpp")});
     // Linked without the compiler's own sanitizer libraries: the emulation stands in for them.
     std::vector<std::string> link{"g++", "-shared", "-Wl,--no-undefined", "-o",
                                   folder_.file("kernels.so"), folder_.file("kernels.o"),
