@@ -1,6 +1,7 @@
 #!/bin/sh
-# Usage: check-fresh.sh [INCLUDE_DIR]
-# Fails when the committed classes differ from what jextract generates now; skipped without jextract.
+# Usage: check-fresh.sh [LIBRARY ...]
+# Fails when the committed classes differ from what jextract generates now. Headers: see
+# regenerate.sh. Skipped without jextract; a library whose headers are absent is skipped too.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 if [ -z "${JEXTRACT:-$(command -v jextract || true)}" ]; then
@@ -9,10 +10,15 @@ if [ -z "${JEXTRACT:-$(command -v jextract || true)}" ]; then
 fi
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-"$here/regenerate.sh" "${1:-}" "$fresh"
-if diff -r "$fresh/io/charlstm/bindings/gen" "$here/../src/generated/java/io/charlstm/bindings/gen"; then
-  echo "check-fresh.sh: the generated classes are fresh"
-else
-  echo "check-fresh.sh: the generated classes differ; run regenerate.sh and commit" >&2
-  exit 1
-fi
+"$here/regenerate.sh" -o "$fresh" "$@"
+status=0
+for folder in "$fresh"/io/charlstm/bindings/gen/*; do
+  library=$(basename "$folder")
+  if diff -r "$folder" "$here/../src/generated/java/io/charlstm/bindings/gen/$library"; then
+    echo "check-fresh.sh: the generated classes of $library are fresh"
+  else
+    echo "check-fresh.sh: the classes of $library differ; run regenerate.sh and commit" >&2
+    status=1
+  fi
+done
+exit $status

@@ -6,6 +6,9 @@ module io.charlstm.bindings {
   exports io.charlstm.bindings to
       io.charlstm.runtime,
       io.charlstm.cli;
+  exports io.charlstm.bindings.cuda to
+      io.charlstm.runtime,
+      io.charlstm.cli;
   exports io.charlstm.bindings.memory to
       io.charlstm.runtime,
       io.charlstm.cli;
