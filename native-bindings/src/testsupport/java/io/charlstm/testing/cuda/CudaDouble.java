@@ -44,7 +44,8 @@ public final class CudaDouble {
   /** Skips the calling test, with the reason, where the double could not be built. */
   public static CudaDouble assumed() {
     assumeTrue(
-        INSTANCE != null, "no double of the CUDA libraries (it is built where g++ is): " + folder());
+        INSTANCE != null,
+        "no double of the CUDA libraries (it is built where g++ is): " + folder());
     return INSTANCE;
   }
 
