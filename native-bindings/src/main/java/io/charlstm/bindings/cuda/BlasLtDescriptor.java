@@ -46,14 +46,22 @@ final class BlasLtDescriptor extends CudaHandle {
   /** Sets a 32-bit attribute of a {@link #product}. */
   void setProductInt(int attribute, int value) {
     try (Arena scratch = Arena.ofConfined()) {
-      BlasLtStatus.check(
-          "cublasLtMatmulDescSetAttribute",
-          CublasLtApi.cublasLtMatmulDescSetAttribute(
-              segmentPointer(),
-              attribute,
-              scratch.allocateFrom(JAVA_INT, value),
-              JAVA_INT.byteSize()));
+      setProduct(attribute, scratch.allocateFrom(JAVA_INT, value));
     }
+  }
+
+  /** Sets a 64-bit attribute of a {@link #product}. */
+  void setProductLong(int attribute, long value) {
+    try (Arena scratch = Arena.ofConfined()) {
+      setProduct(attribute, scratch.allocateFrom(JAVA_LONG, value));
+    }
+  }
+
+  private void setProduct(int attribute, MemorySegment value) {
+    BlasLtStatus.check(
+        "cublasLtMatmulDescSetAttribute",
+        CublasLtApi.cublasLtMatmulDescSetAttribute(
+            segmentPointer(), attribute, value, value.byteSize()));
   }
 
   /** Sets a 32-bit attribute of a {@link #preference}. */

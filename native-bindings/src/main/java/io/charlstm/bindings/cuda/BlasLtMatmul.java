@@ -48,6 +48,7 @@ public final class BlasLtMatmul implements AutoCloseable {
     this.algorithm = memory.carveSegment(cublasLtMatmulAlgo_t.sizeof());
     this.scalars = memory.carveSegment(2 * JAVA_FLOAT.byteSize());
     this.biasPointer = memory.carveSegment(JAVA_LONG.byteSize());
+    biasPointer.set(JAVA_LONG, 0, BlasLtOperands.BIAS_PLACEHOLDER);
     algorithm.copyFrom(cublasLtMatmulHeuristicResult_t.algo(chosen));
   }
 
@@ -120,8 +121,9 @@ public final class BlasLtMatmul implements AutoCloseable {
       long c,
       long bias,
       long workspace) {
-    if (((a | b | c | workspace) & (BlasLtOperands.ALIGNMENT - 1)) != 0) {
-      throw new IllegalArgumentException("a matrix that is not 16-byte aligned: " + spec);
+    long addresses = a | b | c | workspace | (spec.bias() ? bias : 0);
+    if ((addresses & (BlasLtOperands.ALIGNMENT - 1)) != 0) {
+      throw new IllegalArgumentException("an array that is not 16-byte aligned: " + spec);
     }
     scalars.setAtIndex(JAVA_FLOAT, 0, alpha);
     scalars.setAtIndex(JAVA_FLOAT, 1, beta);

@@ -12,6 +12,12 @@ final class BlasLtOperands implements AutoCloseable {
   /** What every matrix' address is a multiple of; the widest load of a GPU's thread. */
   static final int ALIGNMENT = 16;
 
+  /**
+   * The bias pointer while an algorithm is chosen: cuBLASLt takes the alignment it may rely on from
+   * the pointer that the description holds then, and a null pointer would promise too much.
+   */
+  static final long BIAS_PLACEHOLDER = ALIGNMENT;
+
   final BlasLtDescriptor product;
   final BlasLtDescriptor first;
   final BlasLtDescriptor second;
@@ -39,6 +45,9 @@ final class BlasLtOperands implements AutoCloseable {
           s.bias()
               ? CublasLtApi.CUBLASLT_EPILOGUE_BIAS()
               : CublasLtApi.CUBLASLT_EPILOGUE_DEFAULT());
+      if (s.bias()) {
+        product.setProductLong(CublasLtApi.CUBLASLT_MATMUL_DESC_BIAS_POINTER(), BIAS_PLACEHOLDER);
+      }
       BlasLtDescriptor first =
           parts.own(stored(s.inputType(), s.transposeB(), s.k(), s.n(), s.ldb()));
       BlasLtDescriptor second =
