@@ -1,11 +1,16 @@
 package io.charlstm.runtime;
 
+import io.charlstm.bindings.NativeException;
 import io.charlstm.bindings.NativeLibraryException;
+import io.charlstm.bindings.cuda.CudaDevice;
+import io.charlstm.bindings.cuda.CudaStack;
+import io.charlstm.runtime.cudnn.CudnnBackend;
 import io.charlstm.runtime.onednn.OneDnnBackend;
 import io.charlstm.runtime.reference.ReferenceBackend;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Creates backends by the name of a device. */
@@ -13,8 +18,11 @@ public final class Backends {
   /** The names that {@link #create} knows; {@code cuda:N} stands for the GPU of number N. */
   public static final List<String> DEVICES = List.of("auto", "cpu", "cuda", "cuda:N", "reference");
 
-  private static final Pattern GPU = Pattern.compile("cuda(:[0-9]{1,3})?");
-  private static final Set<String> CPU_PRECISIONS = Set.of("auto", "fp32");
+  private static final Pattern GPU = Pattern.compile("cuda(?::([0-9]{1,3}))?");
+  private static final String CURE = "use --device cpu to compute without a GPU";
+
+  /** Why a GPU that seemed usable was not, the last time it was tried. */
+  private static volatile List<String> failure = List.of();
 
   private Backends() {}
 
@@ -31,19 +39,26 @@ public final class Backends {
   /**
    * Creates a backend. The caller closes it.
    *
-   * @param options {@code auto}: the GPU if {@link #autoReason} is empty, else oneDNN; {@code cpu}:
-   *     oneDNN; {@code reference}: plain double precision, slow; {@code cuda}: a GPU
-   * @throws BackendUnavailableException if the device cannot be served, with the reasons
-   * @throws IllegalArgumentException if there is no device of that name, or threads is negative
+   * @param options {@code auto}: a GPU where one works, else oneDNN, and then {@link #autoReason}
+   *     says why; {@code cpu}: oneDNN; {@code reference}: plain double precision, slow; {@code
+   *     cuda} or {@code cuda:N}: a GPU
+   * @throws BackendUnavailableException if the device cannot be served, or not as the options ask,
+   *     with the reasons
+   * @throws IllegalArgumentException if there is no device, precision or algorithm of that name, or
+   *     threads is negative
    */
   public static Backend create(BackendOptions options) {
+    requireKnown("precision", options.precision(), BackendOptions.PRECISIONS);
+    requireKnown("RNN algorithm", options.rnnAlgorithm(), BackendOptions.RNN_ALGORITHMS);
     String device = options.device();
-    if (GPU.matcher(device).matches()) {
-      throw new BackendUnavailableException(device, gpuReasons());
+    Matcher gpu = GPU.matcher(device);
+    if (gpu.matches()) {
+      return cuda(options, gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
     }
     return switch (device) {
-      case "auto", "cpu" -> oneDnn(options);
-      case "reference" -> new ReferenceBackend();
+      case "auto" -> best(options);
+      case "cpu" -> oneDnn(options, List.of());
+      case "reference" -> reference(options);
       default ->
           throw new IllegalArgumentException(
               "unknown device " + device + "; known are " + String.join(", ", DEVICES));
@@ -52,25 +67,104 @@ public final class Backends {
 
   /** Why {@code auto} computes on the CPU here, in one line; empty when it takes a GPU. */
   public static Optional<String> autoReason() {
-    return Optional.of(String.join("; ", gpuReasons()));
-  }
-
-  private static List<String> gpuReasons() {
-    return List.of("the GPU backend is not part of this version yet; use --device cpu");
-  }
-
-  private static Backend oneDnn(BackendOptions options) {
-    if (!CPU_PRECISIONS.contains(options.precision())) {
-      throw new BackendUnavailableException(
-          options.device(), List.of("the CPU computes in fp32, not in " + options.precision()));
+    List<String> reasons = gpuReasons(0);
+    if (reasons.isEmpty()) {
+      reasons = failure;
     }
+    return reasons.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join("; ", reasons).replace('\n', ' '));
+  }
+
+  private static void requireKnown(String what, String value, List<String> known) {
+    if (!known.contains(value)) {
+      throw new IllegalArgumentException(
+          "unknown " + what + " " + value + "; known are " + String.join(", ", known));
+    }
+  }
+
+  private static Backend best(BackendOptions options) {
+    failure = List.of();
+    List<String> reasons = gpuReasons(0);
+    if (reasons.isEmpty()) {
+      try {
+        return new CudnnBackend(0, options);
+      } catch (NativeException e) {
+        failure = List.of(e.getMessage());
+        reasons = failure;
+      }
+    }
+    return oneDnn(options, reasons);
+  }
+
+  /** What keeps a GPU from being used, as far as it shows without using it. */
+  private static List<String> gpuReasons(int ordinal) {
+    if (!CudaStack.isAvailable()) {
+      return CudaStack.unavailableReasons();
+    }
+    try {
+      int count = CudaDevice.count();
+      return ordinal < count
+          ? List.of()
+          : List.of("number of GPUs found: " + count + ", the first is cuda:0");
+    } catch (NativeException e) {
+      return List.of(e.getMessage());
+    }
+  }
+
+  private static Backend cuda(BackendOptions options, int ordinal) {
+    List<String> reasons = gpuReasons(ordinal);
+    if (!reasons.isEmpty()) {
+      throw new BackendUnavailableException(options.device(), withCure(reasons));
+    }
+    try {
+      return new CudnnBackend(ordinal, options);
+    } catch (NativeException e) {
+      throw unavailable(options.device(), withCure(List.of(e.getMessage())), e);
+    }
+  }
+
+  private static List<String> withCure(List<String> reasons) {
+    List<String> all = new ArrayList<>(reasons);
+    all.add(CURE);
+    return all;
+  }
+
+  private static Backend reference(BackendOptions options) {
+    requireOnProcessor(options, "fp64", List.of());
+    return new ReferenceBackend();
+  }
+
+  private static Backend oneDnn(BackendOptions options, List<String> whyNoGpu) {
+    requireOnProcessor(options, "fp32", whyNoGpu);
     try {
       return new OneDnnBackend(options.threads());
     } catch (NativeLibraryException e) {
-      BackendUnavailableException unavailable =
-          new BackendUnavailableException(options.device(), e.reasons());
-      unavailable.initCause(e);
-      throw unavailable;
+      throw unavailable(options.device(), e.reasons(), e);
     }
+  }
+
+  /** Throws if only a GPU can do what is asked. */
+  private static void requireOnProcessor(
+      BackendOptions options, String precision, List<String> whyNoGpu) {
+    List<String> reasons = new ArrayList<>();
+    String asked = options.precision();
+    if (!asked.equals("auto") && !asked.equals(precision)) {
+      reasons.add("the CPU computes in " + precision + ", not in " + asked);
+    }
+    if (!options.rnnAlgorithm().equals("auto")) {
+      reasons.add("the RNN algorithm " + options.rnnAlgorithm() + " is one of a GPU");
+    }
+    if (!reasons.isEmpty()) {
+      reasons.addAll(whyNoGpu);
+      throw new BackendUnavailableException(options.device(), reasons);
+    }
+  }
+
+  private static BackendUnavailableException unavailable(
+      String device, List<String> reasons, Throwable cause) {
+    BackendUnavailableException unavailable = new BackendUnavailableException(device, reasons);
+    unavailable.initCause(cause);
+    return unavailable;
   }
 }

@@ -73,6 +73,11 @@ record StepState(MemorySegment copy) {
     return copy.get(ValueLayout.JAVA_FLOAT, LOSS_SCALE);
   }
 
+  /** Undoes the loss scale that the gradients of the last update had. */
+  float inverseLossScale() {
+    return copy.get(ValueLayout.JAVA_FLOAT, INVERSE_LOSS_SCALE);
+  }
+
   /** Steps over a text, since the results were reset, that only lowered the loss scale. */
   long overflows() {
     return getLong(OVERFLOWS);

@@ -8,6 +8,7 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.KernelSelection;
 import io.charlstm.runtime.kernels.Kernels;
+import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,6 +5,7 @@ import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.WindowPlan;
 import io.charlstm.runtime.kernels.Floats;
+import io.charlstm.runtime.ownership.Resources;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 

@@ -7,6 +7,7 @@ import io.charlstm.bindings.onednn.Matmul;
 import io.charlstm.bindings.onednn.MatmulSpec;
 import io.charlstm.bindings.onednn.MemoryDesc;
 import io.charlstm.bindings.onednn.PreparedCall;
+import io.charlstm.runtime.ownership.Resources;
 
 /**
  * Products by oneDNN's matmul on packed weights: some overhead a call, but a faster product for

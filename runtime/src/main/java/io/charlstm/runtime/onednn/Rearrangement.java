@@ -6,6 +6,7 @@ import io.charlstm.bindings.onednn.DnnlStream;
 import io.charlstm.bindings.onednn.MemoryDesc;
 import io.charlstm.bindings.onednn.PreparedCall;
 import io.charlstm.bindings.onednn.Reorder;
+import io.charlstm.runtime.ownership.Resources;
 
 /** A copy of one weight matrix into the layout a product reads. */
 final class Rearrangement implements AutoCloseable {

@@ -4,6 +4,7 @@ import io.charlstm.bindings.onednn.FormatTag;
 import io.charlstm.bindings.onednn.MemoryDesc;
 import io.charlstm.bindings.onednn.Sgemm;
 import io.charlstm.runtime.kernels.Floats;
+import io.charlstm.runtime.ownership.Resources;
 
 /**
  * Products by plain {@code sgemm}: the least overhead a call, fastest for few rows and small H. The

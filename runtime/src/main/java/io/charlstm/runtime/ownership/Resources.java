@@ -1,4 +1,4 @@
-package io.charlstm.runtime.onednn;
+package io.charlstm.runtime.ownership;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,16 +6,17 @@ import java.util.Deque;
 /**
  * What an object owns, closed in reverse order of creation; closing goes on when one release fails.
  */
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T own(T resource) {
+  /** Takes over {@code resource}. */
+  public <T extends AutoCloseable> T own(T resource) {
     owned.push(resource);
     return resource;
   }
 
   /** Closes what is owned because construction failed with {@code failure}. */
-  void abandon(Throwable failure) {
+  public void abandon(Throwable failure) {
     try {
       close();
     } catch (RuntimeException e) {

@@ -1,0 +1,55 @@
+package io.charlstm.runtime.cudnn;
+
+/**
+ * What the passes over windows of one number of steps share.
+ *
+ * @param steps of these windows
+ * @param lstm for these windows
+ * @param projection for these windows
+ * @param launches makes launches that live as long as the passes
+ * @param workspace device address of scratch memory that one call after the other uses
+ */
+record PassContext(
+    CudnnNetwork network,
+    WindowShape shape,
+    PlanBuffers buffers,
+    int steps,
+    LstmWindows lstm,
+    OutputProjection projection,
+    DropoutSites dropout,
+    Launches launches,
+    long workspace) {
+
+  /** Tokens in these windows. */
+  long rows() {
+    return (long) steps * shape.batchSize();
+  }
+
+  /** A kernel's name for the type of activations. */
+  String typed(String kernel) {
+    return Launches.typed(kernel, shape.precision());
+  }
+
+  /**
+   * The mask of a site on a tensor (steps,B,width), or null if nothing is dropped there.
+   *
+   * @param from address
+   * @param to address; may be the same
+   */
+  KernelLaunch mask(int site, long from, long to, int width) {
+    if (!dropout.drops(site)) {
+      return null;
+    }
+    long count = rows() * width;
+    return launches.loop(
+        typed("charlstm_dropout"),
+        Math.ceilDiv(count, 4L),
+        network.stateAddress(),
+        from,
+        to,
+        count,
+        site,
+        dropout.threshold(site),
+        dropout.scale(site));
+  }
+}

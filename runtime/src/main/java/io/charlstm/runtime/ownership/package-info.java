@@ -1,0 +1,2 @@
+/** Closing of what backends own. */
+package io.charlstm.runtime.ownership;
