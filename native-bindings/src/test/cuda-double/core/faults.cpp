@@ -201,7 +201,9 @@ void dbl_clear_counts() {
 void dbl_record_calls(int on) {
   dbl::Guard guard(dbl::lock());
   faults().recording = on != 0;
-  faults().recorded.clear();
+  if (on != 0) {
+    faults().recorded.clear();
+  }
 }
 
 const char* dbl_recorded_calls() {
