@@ -9,6 +9,8 @@ module io.charlstm.bindings {
   exports io.charlstm.bindings.cuda to
       io.charlstm.runtime,
       io.charlstm.cli;
+  exports io.charlstm.bindings.install to
+      io.charlstm.cli;
   exports io.charlstm.bindings.memory to
       io.charlstm.runtime,
       io.charlstm.cli;

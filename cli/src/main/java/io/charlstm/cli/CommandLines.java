@@ -1,5 +1,6 @@
 package io.charlstm.cli;
 
+import io.charlstm.bindings.install.LibraryArchive;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ final class CommandLines {
     line.addSubcommand(new ExportCommand(console));
     line.addSubcommand(new BenchCommand(console));
     line.addSubcommand(new DoctorCommand(console));
+    line.addSubcommand(new SetupGpuCommand(console, LibraryArchive.CUDA));
     var data = new CommandLine(new DataCommand());
     data.addSubcommand(new DataListCommand(console));
     data.addSubcommand(new DataFetchCommand(console));

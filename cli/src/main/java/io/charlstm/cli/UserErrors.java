@@ -1,5 +1,6 @@
 package io.charlstm.cli;
 
+import io.charlstm.bindings.install.InstallException;
 import io.charlstm.data.CorpusException;
 import io.charlstm.runtime.BackendUnavailableException;
 import io.charlstm.runtime.safetensors.ModelFileException;
@@ -39,6 +40,7 @@ final class UserErrors {
           RunFolderException _,
           CorpusException _,
           ModelFileException _,
+          InstallException _,
           BackendUnavailableException _ ->
           Optional.of(failure.getMessage());
       case OutOfMemoryError _ -> Optional.of(outOfMemory(failure));

@@ -39,7 +39,16 @@ final class CommandLinesTest {
     Invocation result = Invocation.of("--help");
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
-        .contains("train", "sample", "evaluate", "info", "export", "bench", "doctor", "data");
+        .contains(
+            "train",
+            "sample",
+            "evaluate",
+            "info",
+            "export",
+            "bench",
+            "doctor",
+            "setup-gpu",
+            "data");
     assertThat(result.err()).isEmpty();
   }
 }

@@ -53,6 +53,7 @@ final class ReadmeTest {
             "| `export` |",
             "| `bench` |",
             "| `doctor` |",
+            "| `setup-gpu` |",
             "| `data` |");
   }
 }
