@@ -145,7 +145,8 @@ final class MavenDownload {
   }
 
   private static String pom(LibraryArchive archive) {
-    String text =
+    return String.format(
+        Locale.ROOT,
         """
         <project xmlns="http://maven.apache.org/POM/4.0.0">
           <modelVersion>4.0.0</modelVersion>
@@ -168,10 +169,7 @@ final class MavenDownload {
             </dependency>
           </dependencies>
         </project>
-        """;
-    return String.format(
-        Locale.ROOT,
-        text,
+        """,
         archive.groupId(),
         archive.artifactId(),
         archive.version(),
