@@ -62,8 +62,9 @@ public final class Trainer {
     RunFolder.requireFree(request.runFolder());
     InitialModel initial = InitialModel.of(request.initFrom());
     RunConfig config = initial.adopt(request.config(), listener);
-    try (TrainingData data = TrainingData.open(config, request.corpus(), initial.vocabulary());
-        Backend backend = open(config, data);
+    // The backend first: a device that is missing is known at once, a corpus takes time to read.
+    try (Backend backend = backends.create(config.backend());
+        TrainingData data = open(config, request.corpus(), initial.vocabulary());
         RunFolder folder =
             RunFolder.create(request.runFolder(), config, request.corpus(), request.initFrom())) {
       return run(folder, data, backend, initial, Optional.empty());
@@ -82,18 +83,25 @@ public final class Trainer {
       Optional<Vocabulary> known =
           newest.map(info -> ModelFiles.readSpec(info.file()).vocabulary()).or(initial::vocabulary);
       List<String> corpus = request.corpus().isEmpty() ? folder.corpus() : request.corpus();
-      try (TrainingData data = TrainingData.open(config, corpus, known);
-          Backend backend = open(config, data)) {
+      try (Backend backend = backends.create(config.backend());
+          TrainingData data = open(config, corpus, known)) {
         newest.ifPresent(info -> compare(info, data, backend, store));
         return run(folder, data, backend, initial, newest);
       }
     }
   }
 
-  private Backend open(RunConfig config, TrainingData data) {
-    NetworkConfig network = config.network(data.vocabulary().size());
-    MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
-    return backends.create(config.backend());
+  private static TrainingData open(
+      RunConfig config, List<String> corpus, Optional<Vocabulary> known) {
+    TrainingData data = TrainingData.open(config, corpus, known);
+    try {
+      NetworkConfig network = config.network(data.vocabulary().size());
+      MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
+      return data;
+    } catch (RuntimeException e) {
+      Closing.after(e, data);
+      throw e;
+    }
   }
 
   private void compare(
