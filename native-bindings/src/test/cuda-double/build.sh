@@ -36,7 +36,7 @@ libraries=(
 # The double's own tests: program | folders of its sources | libraries it needs, by soname
 programs=(
   'selftest|selftest|libcudart.so.12 libcuda.so.1'
-  'mathtest|mathtest numerics|libcudart.so.12 libcublasLt.so.12 libcudnn.so.9'
+  'mathtest|mathtest numerics|libcudart.so.12 libcublasLt.so.12 libcudnn.so.9 libcudnn_graph.so.9'
 )
 
 sources_of() {

@@ -10,6 +10,11 @@ namespace {
 constexpr int kDefaultVersion = 91300;
 int chosen = 0;
 
+[[maybe_unused]] const bool registered = [] {
+  dbl::on_reset([] { chosen = 0; });
+  return true;
+}();
+
 int version() {
   if (chosen != 0) {
     return chosen;
