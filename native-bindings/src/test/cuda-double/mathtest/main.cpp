@@ -1,4 +1,4 @@
-// Tests of the doubles of cuDNN and cuBLASLt: mathtest [PART OF A NAME]
+// Tests of the doubles of cuDNN and cuBLASLt: mathtest [--list | NAME]
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -66,12 +66,19 @@ std::string text_of(double value) {
 }  // namespace mathtest
 
 int main(int count, char** arguments) {
+  const char* wanted = count < 2 ? nullptr : arguments[1];
+  const bool list = wanted != nullptr && std::strcmp(wanted, "--list") == 0;
   int run_count = 0;
   for (const auto& test : mathtest::tests()) {
-    if (count < 2 || std::strstr(test.name, arguments[1]) != nullptr) {
+    if (list) {
+      std::printf("%s\n", test.name);
+    } else if (wanted == nullptr || std::strcmp(test.name, wanted) == 0) {
       mathtest::run(test);
       run_count++;
     }
+  }
+  if (list) {
+    return 0;
   }
   std::printf("%d tests, %d failures\n", run_count, mathtest::failures);
   return mathtest::failures == 0 && run_count > 0 ? 0 : 1;

@@ -23,6 +23,12 @@ class CudaDoubleSelfTest {
     return cases("selftest");
   }
 
+  /** cuDNN and cuBLASLt. */
+  @TestFactory
+  Stream<DynamicTest> mathtest() throws IOException, InterruptedException {
+    return cases("mathtest");
+  }
+
   private static Stream<DynamicTest> cases(String name) throws IOException, InterruptedException {
     Path program = CudaDouble.folder().toAbsolutePath().normalize().resolve(name);
     assumeTrue(
