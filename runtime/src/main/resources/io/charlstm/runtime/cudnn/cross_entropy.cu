@@ -26,7 +26,8 @@ __device__ inline void crossEntropyByWarp(
     int vocabulary,
     int logitStride,
     int gradientStride,
-    float gradientScale) {
+    float gradientScale,
+    float*) {
   int lane = threadIdx.x & 31;
   float scale = gradients ? gradientScale * state->lossScale : 0.0f;
   for (long long r = globalThread() >> 5; r < rows; r += globalThreads() >> 5) {
@@ -74,7 +75,7 @@ __device__ inline void crossEntropyByWarp(
 /**
  * One block for a row: the first CROSS_ENTROPY_HELD*blockDim logits stay in registers, what is
  * beyond is read again. Each thread reads and replaces columns of its own only, so that the
- * gradient may take the logits' place.
+ * gradient may take the logits' place. Scratch is 32 elements of shared memory.
  */
 template <typename T>
 __device__ inline void crossEntropyByBlock(
@@ -87,8 +88,8 @@ __device__ inline void crossEntropyByBlock(
     int vocabulary,
     int logitStride,
     int gradientStride,
-    float gradientScale) {
-  __shared__ float scratch[32];
+    float gradientScale,
+    float* scratch) {
   float scale = gradients ? gradientScale * state->lossScale : 0.0f;
   int threads = blockDim.x;
   int beyond = CROSS_ENTROPY_HELD * threads + threadIdx.x;
@@ -158,29 +159,31 @@ __device__ inline void crossEntropyByBlock(
  *     times gradientScale times the state's loss scale; may be the logits where both are float and
  *     the strides are the same; 0 for the losses alone
  */
-#define CROSS_ENTROPY(name, function, type)            \
-  extern "C" __global__ void __launch_bounds__(512, 2) name(\
-      const StepState* state,                  \
-      const float* logits,                     \
-      const int* targets,                      \
-      float* losses,                           \
-      type* gradients,                         \
-      long long rows,                          \
-      int vocabulary,                          \
-      int logitStride,                         \
-      int gradientStride,                      \
-      float gradientScale) {                   \
-    function(                                  \
-        state,                                 \
-        logits,                                \
-        targets,                               \
-        losses,                                \
-        gradients,                             \
-        rows,                                  \
-        vocabulary,                            \
-        logitStride,                           \
-        gradientStride,                        \
-        gradientScale);                        \
+#define CROSS_ENTROPY(name, function, type)                   \
+  extern "C" __global__ void __launch_bounds__(512, 2) name(  \
+      const StepState* state,                                 \
+      const float* logits,                                    \
+      const int* targets,                                     \
+      float* losses,                                          \
+      type* gradients,                                        \
+      long long rows,                                         \
+      int vocabulary,                                         \
+      int logitStride,                                        \
+      int gradientStride,                                     \
+      float gradientScale) {                                  \
+    __shared__ float scratch[32];                             \
+    function(                                                 \
+        state,                                                \
+        logits,                                               \
+        targets,                                              \
+        losses,                                               \
+        gradients,                                            \
+        rows,                                                 \
+        vocabulary,                                           \
+        logitStride,                                          \
+        gradientStride,                                       \
+        gradientScale,                                        \
+        scratch);                                             \
   }
 
 CROSS_ENTROPY(charlstm_cross_entropy_small_f32, crossEntropyByWarp<4>, float)

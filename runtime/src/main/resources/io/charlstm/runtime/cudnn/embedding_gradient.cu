@@ -4,7 +4,7 @@
 
 /**
  * One block for a token and a tile of columns. The warps take the token's positions in turn, each
- * lane keeps 4 columns, and the warps' sums are added in order.
+ * lane keeps 4 columns, and the warps' sums, in shared memory, are added in order.
  */
 template <typename T>
 __device__ inline void embeddingGradient(
@@ -13,8 +13,8 @@ __device__ inline void embeddingGradient(
     const int* offsets,
     float* gradient,
     int width,
-    int accumulate) {
-  __shared__ float sums[32][EMBEDDING_TILE];
+    int accumulate,
+    float (*sums)[EMBEDDING_TILE]) {
   int tiles = (width + EMBEDDING_TILE - 1) / EMBEDDING_TILE;
   int token = blockIdx.x / tiles;
   int column = blockIdx.x % tiles * EMBEDDING_TILE;
@@ -63,7 +63,8 @@ extern "C" __global__ void charlstm_embedding_gradient_f32(
     float* gradient,
     int width,
     int accumulate) {
-  embeddingGradient(dx, order, offsets, gradient, width, accumulate);
+  __shared__ float sums[32][EMBEDDING_TILE];
+  embeddingGradient(dx, order, offsets, gradient, width, accumulate, sums);
 }
 
 extern "C" __global__ void charlstm_embedding_gradient_f16(
@@ -73,7 +74,8 @@ extern "C" __global__ void charlstm_embedding_gradient_f16(
     float* gradient,
     int width,
     int accumulate) {
-  embeddingGradient(dx, order, offsets, gradient, width, accumulate);
+  __shared__ float sums[32][EMBEDDING_TILE];
+  embeddingGradient(dx, order, offsets, gradient, width, accumulate, sums);
 }
 
 extern "C" __global__ void charlstm_embedding_gradient_bf16(
@@ -83,5 +85,6 @@ extern "C" __global__ void charlstm_embedding_gradient_bf16(
     float* gradient,
     int width,
     int accumulate) {
-  embeddingGradient(dx, order, offsets, gradient, width, accumulate);
+  __shared__ float sums[32][EMBEDDING_TILE];
+  embeddingGradient(dx, order, offsets, gradient, width, accumulate, sums);
 }

@@ -25,11 +25,19 @@ extern "C" __global__ void charlstm_loss_sum(
   }
 }
 
-/** One block for 32 columns of a chunk of rows; its warps take the chunk's rows in turn. */
+/**
+ * One block for 32 columns of a chunk of rows; its warps take the chunk's rows in turn; their
+ * sums, in shared memory, are added in order.
+ */
 template <typename T>
 __device__ inline void columnPartials(
-    const T* values, float* partials, long long rows, int columns, int stride, int rowsPerChunk) {
-  __shared__ float sums[32][32];
+    const T* values,
+    float* partials,
+    long long rows,
+    int columns,
+    int stride,
+    int rowsPerChunk,
+    float (*sums)[32]) {
   int tiles = (columns + 31) / 32;
   long long chunk = blockIdx.x / tiles;
   int lane = threadIdx.x & 31;
@@ -69,7 +77,8 @@ extern "C" __global__ void charlstm_column_partials_f32(
     int columns,
     int stride,
     int rowsPerChunk) {
-  columnPartials(values, partials, rows, columns, stride, rowsPerChunk);
+  __shared__ float sums[32][32];
+  columnPartials(values, partials, rows, columns, stride, rowsPerChunk, sums);
 }
 
 extern "C" __global__ void charlstm_column_partials_f16(
@@ -79,7 +88,8 @@ extern "C" __global__ void charlstm_column_partials_f16(
     int columns,
     int stride,
     int rowsPerChunk) {
-  columnPartials(values, partials, rows, columns, stride, rowsPerChunk);
+  __shared__ float sums[32][32];
+  columnPartials(values, partials, rows, columns, stride, rowsPerChunk, sums);
 }
 
 extern "C" __global__ void charlstm_column_partials_bf16(
@@ -89,7 +99,8 @@ extern "C" __global__ void charlstm_column_partials_bf16(
     int columns,
     int stride,
     int rowsPerChunk) {
-  columnPartials(values, partials, rows, columns, stride, rowsPerChunk);
+  __shared__ float sums[32][32];
+  columnPartials(values, partials, rows, columns, stride, rowsPerChunk, sums);
 }
 
 /**

@@ -1,0 +1,145 @@
+package io.charlstm.runtime.cudnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.charlstm.bindings.cuda.CudaDevice;
+import io.charlstm.bindings.cuda.CudaStream;
+import io.charlstm.bindings.cuda.KernelCall;
+import io.charlstm.bindings.cuda.KernelModule;
+import io.charlstm.bindings.cuda.Nvrtc;
+import io.charlstm.runtime.ownership.Resources;
+import io.charlstm.testing.cuda.CudaDouble;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The kernels of a training step on the double of the CUDA stack, with arrays on its device. Ends
+ * with an error when the double saw a race or a wrong access.
+ */
+final class KernelRig implements AutoCloseable {
+  /** Sources of the kernels that are tested here, in the order in which they are compiled. */
+  static final List<String> SOURCES =
+      List.of(
+          "common",
+          "half",
+          "state",
+          "embedding",
+          "token_order",
+          "embedding_gradient",
+          "dropout",
+          "cross_entropy",
+          "sums",
+          "update",
+          "optimizers",
+          "convert");
+
+  /** Seeds of the double, each of which orders blocks and threads in another way. */
+  static final long[] ORDERS = {0, 1, 2};
+
+  private static byte[] compiled;
+
+  private final Resources resources = new Resources();
+  private final CudaDouble control = CudaDouble.assumed();
+  final CudaStream stream;
+  private final KernelModule module;
+
+  KernelRig() {
+    control.reset();
+    CudaDevice.of(0).makeCurrent();
+    stream = resources.own(CudaStream.create());
+    module = resources.own(KernelModule.load(compiled(), "kernels"));
+  }
+
+  private static synchronized byte[] compiled() {
+    if (compiled == null) {
+      compiled =
+          Nvrtc.compile(source(), "kernels.cu", List.of("--gpu-architecture=sm_90", "--std=c++17"))
+              .cubin();
+    }
+    return compiled;
+  }
+
+  /** All sources, one after the other. */
+  static String source() {
+    StringBuilder text = new StringBuilder();
+    for (String name : SOURCES) {
+      try (InputStream in = StepState.class.getResourceAsStream(name + ".cu")) {
+        text.append("#line 1 \"").append(name).append(".cu\"\n");
+        text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Runs a kernel and waits for it.
+   *
+   * @param kernel name without the prefix {@code charlstm_}
+   */
+  void run(String kernel, int grid, int block, Object... arguments) {
+    try (KernelCall call = module.kernel("charlstm_" + kernel).call(arguments)) {
+      call.launch(stream, grid, block);
+      stream.synchronize();
+    }
+  }
+
+  /** The variant of a kernel for a precision's activations. */
+  static String typed(String kernel, Precision precision) {
+    return Launches.typed(kernel, precision);
+  }
+
+  void setSeed(long seed) {
+    control.setSeed(seed);
+  }
+
+  DeviceArray floats(float... values) {
+    return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(values)));
+  }
+
+  DeviceArray doubles(double... values) {
+    return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(values)));
+  }
+
+  DeviceArray ints(int... values) {
+    return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(values)));
+  }
+
+  /** Values rounded to the type of a precision's activations. */
+  DeviceArray typed(Precision precision, float... values) {
+    if (!precision.isHalf()) {
+      return floats(values);
+    }
+    short[] bits = new short[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Rounding.bits(precision, values[i]);
+    }
+    return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(bits)));
+  }
+
+  /** Memory that nothing has been written to. */
+  DeviceArray bytes(long bytes) {
+    return resources.own(DeviceArray.ofBytes(stream, bytes));
+  }
+
+  /** A fresh {@code StepState}. */
+  DeviceArray state(float lossScale, int interval) {
+    DeviceArray state = bytes(StepState.BYTES);
+    run("state_init", 1, 32, state.address(), lossScale, interval);
+    return state;
+  }
+
+  @Override
+  public void close() {
+    try {
+      resources.close();
+    } finally {
+      assertThat(control.violations()).as("what the double complains about").isEmpty();
+    }
+  }
+}
