@@ -15,13 +15,18 @@ record CudaFiles(int major, Map<CudaLibrary, Located> located) {
    * Where a library is.
    *
    * @param before files to open first, in this order
-   * @param file null when it was not found or is not whole
+   * @param file null when it was not found
    * @param extras files to open if possible, for which nothing depends on success
    * @param problem null when there is none
    */
   record Located(List<Path> before, Path file, List<Path> extras, String problem) {
     static Located at(Path file) {
       return new Located(List.of(), file, List.of(), null);
+    }
+
+    /** Found, but not to be opened. */
+    static Located unusable(Path file, String problem) {
+      return new Located(List.of(), file, List.of(), problem);
     }
 
     static Located missing(String problem) {

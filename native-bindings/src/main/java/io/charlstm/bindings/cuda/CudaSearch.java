@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Chooses the files to open from the folders that may hold them; opens none. */
@@ -20,6 +21,9 @@ final class CudaSearch {
 
   private static final List<CudaLibrary> VERSIONED =
       List.of(CudaLibrary.RUNTIME, CudaLibrary.NVRTC, CudaLibrary.CUBLASLT);
+
+  /** Folders that a message names; more are counted. */
+  private static final int MOST_NAMED = 3;
 
   private final CudaFileNames names;
   private final List<Path> folders;
@@ -49,7 +53,19 @@ final class CudaSearch {
         best = files;
       }
     }
-    return best;
+    return best.major() == 0 ? withoutAny(best.located()) : best;
+  }
+
+  /** Says for each library that none of its versions is there. */
+  private CudaFiles withoutAny(Map<CudaLibrary, Located> located) {
+    for (CudaLibrary library : VERSIONED) {
+      String files =
+          MAJORS.stream()
+              .map(major -> readable(names.versioned(library, major)))
+              .collect(Collectors.joining(" or "));
+      located.put(library, Located.missing("no " + files + searched()));
+    }
+    return new CudaFiles(0, located);
   }
 
   private CudaFiles find(int major, int newestMajor) {
@@ -65,11 +81,19 @@ final class CudaSearch {
 
   private boolean isBetter(CudaFiles files, CudaFiles best) {
     int order = Long.compare(found(files), found(best));
+    if (order == 0) {
+      order = Long.compare(present(files), present(best));
+    }
     return order > 0 || (order == 0 && firstFolder(files) < firstFolder(best));
   }
 
   private static long found(CudaFiles files) {
     return VERSIONED.stream().filter(library -> files.get(library).problem() == null).count();
+  }
+
+  /** As {@link #found}, with what is there but not usable. */
+  private static long present(CudaFiles files) {
+    return VERSIONED.stream().filter(library -> files.get(library).file() != null).count();
   }
 
   private int firstFolder(CudaFiles files) {
@@ -84,10 +108,8 @@ final class CudaSearch {
       return Located.missing("no " + readable(name) + searched());
     }
     if (major > newestMajor) {
-      return new Located(
-          List.of(),
-          null,
-          List.of(),
+      return Located.unusable(
+          file.get(),
           file.get()
               + " is of CUDA "
               + major
@@ -101,8 +123,8 @@ final class CudaSearch {
   private Located nvrtc(Path file, int major) {
     List<Path> builtins = in(file.getParent(), names.nvrtcBuiltins(major));
     if (builtins.isEmpty()) {
-      return Located.missing(
-          file + " has no " + readable(names.nvrtcBuiltins(major)) + " beside it");
+      return Located.unusable(
+          file, file + " has no " + readable(names.nvrtcBuiltins(major)) + " beside it");
     }
     return new Located(builtins, file, List.of(), null);
   }
@@ -129,7 +151,7 @@ final class CudaSearch {
       Path file = folder.resolve(names.cudnnPart(part));
       if (!Files.isRegularFile(file)) {
         // Opened without this part, cuDNN ends the process at the first call that needs it.
-        return Located.missing(front + " lacks its part " + file.getFileName());
+        return Located.unusable(front, front + " lacks its part " + file.getFileName());
       }
       parts.add(file);
     }
@@ -168,6 +190,11 @@ final class CudaSearch {
   }
 
   private String searched() {
-    return " in " + folders.size() + " folders searched";
+    if (folders.isEmpty()) {
+      return ": none of the folders to search exists";
+    }
+    return folders.size() <= MOST_NAMED
+        ? " in " + folders.stream().map(Path::toString).collect(Collectors.joining(", "))
+        : " in the " + folders.size() + " folders searched";
   }
 }

@@ -25,7 +25,8 @@ final class LibraryOpener {
       return new Opened(SymbolLookup.libraryLookup(file, Arena.global()), null, null);
     } catch (IllegalArgumentException e) {
       return Opened.failed(
-          file + " does not load (" + explanation(file, e) + ")", Cures.libraries());
+          file + " does not load (" + LoaderErrors.of(file).orElse(e.getMessage()) + ")",
+          Cures.libraries());
     } catch (IllegalCallerException e) {
       return denied(e);
     }
@@ -39,16 +40,6 @@ final class LibraryOpener {
       return Opened.failed(name + " was not found", Cures.driver());
     } catch (IllegalCallerException e) {
       return denied(e);
-    }
-  }
-
-  /** The lookup does not say why; System.load has the loader's own words. */
-  private static String explanation(Path file, IllegalArgumentException failure) {
-    try {
-      System.load(file.toString());
-      return String.valueOf(failure.getMessage());
-    } catch (UnsatisfiedLinkError e) {
-      return String.valueOf(e.getMessage());
     }
   }
 

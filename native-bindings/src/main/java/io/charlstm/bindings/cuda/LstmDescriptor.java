@@ -38,11 +38,10 @@ public final class LstmDescriptor implements AutoCloseable {
     try (Construction parts = new Construction()) {
       CudnnDescriptor rnn = parts.own(CudnnDescriptor.rnn());
       CudnnDescriptor dropout = parts.own(CudnnDescriptor.dropout());
-      LstmDescriptor lstm = new LstmDescriptor(spec, rnn, dropout);
       // Without a dropout descriptor for now: setting that one takes a handle.
-      lstm.set(spec.dataType().computeType(), MemorySegment.NULL);
+      set(rnn, spec, MemorySegment.NULL);
       parts.complete();
-      return lstm;
+      return new LstmDescriptor(spec, rnn, dropout);
     }
   }
 
@@ -94,10 +93,6 @@ public final class LstmDescriptor implements AutoCloseable {
         spec + ", batch size " + batchSize);
   }
 
-  LstmSpec spec() {
-    return spec;
-  }
-
   MemorySegment pointer() {
     return rnn.segmentPointer();
   }
@@ -116,31 +111,36 @@ public final class LstmDescriptor implements AutoCloseable {
         "cudnnSetDropoutDescriptor",
         CudnnApi.cudnnSetDropoutDescriptor(
             zeroDropout, handle.segmentPointer(), 0, MemorySegment.NULL, 0, 0));
-    set(spec.dataType().computeType(), zeroDropout);
+    set(rnn, spec, zeroDropout);
     dropoutSet = true;
   }
 
-  /** {@code cudnnSetRNNDescriptor_v8} with what all our LSTMs have in common. */
-  void set(CudnnDataType computeType, MemorySegment dropoutDescriptor) {
+  private static void set(CudnnDescriptor rnn, LstmSpec spec, MemorySegment dropout) {
     CudnnStatus.check(
         "cudnnSetRNNDescriptor_v8",
-        CudnnApi.cudnnSetRNNDescriptor_v8(
-            pointer(),
-            spec.algorithm().code(),
-            CudnnApi.CUDNN_LSTM(),
-            CudnnApi.CUDNN_RNN_DOUBLE_BIAS(),
-            CudnnApi.CUDNN_UNIDIRECTIONAL(),
-            CudnnApi.CUDNN_LINEAR_INPUT(),
-            spec.dataType().code(),
-            computeType.code(),
-            spec.mathType().code(),
-            spec.inputSize(),
-            spec.hiddenSize(),
-            spec.hiddenSize(), // projection size: as large as H means none
-            spec.numLayers(),
-            dropoutDescriptor,
-            CudnnApi.CUDNN_RNN_PADDED_IO_DISABLED()),
+        trySet(rnn, spec, spec.dataType().computeType(), dropout),
         spec.toString());
+  }
+
+  /** {@code cudnnSetRNNDescriptor_v8} with what all our LSTMs have in common; gives its status. */
+  static int trySet(
+      CudnnDescriptor rnn, LstmSpec spec, CudnnDataType computeType, MemorySegment dropout) {
+    return CudnnApi.cudnnSetRNNDescriptor_v8(
+        rnn.segmentPointer(),
+        spec.algorithm().code(),
+        CudnnApi.CUDNN_LSTM(),
+        CudnnApi.CUDNN_RNN_DOUBLE_BIAS(),
+        CudnnApi.CUDNN_UNIDIRECTIONAL(),
+        CudnnApi.CUDNN_LINEAR_INPUT(),
+        spec.dataType().code(),
+        computeType.code(),
+        spec.mathType().code(),
+        spec.inputSize(),
+        spec.hiddenSize(),
+        spec.hiddenSize(), // projection size: as large as H means none
+        spec.numLayers(),
+        dropout,
+        CudnnApi.CUDNN_RNN_PADDED_IO_DISABLED());
   }
 
   private WeightParam parameter(
