@@ -11,6 +11,8 @@ module io.charlstm.bindings {
       io.charlstm.cli;
   exports io.charlstm.bindings.install to
       io.charlstm.cli;
+  exports io.charlstm.bindings.library to
+      io.charlstm.runtime;
   exports io.charlstm.bindings.memory to
       io.charlstm.runtime,
       io.charlstm.cli;

@@ -10,6 +10,7 @@ import io.charlstm.bindings.memory.LiveHandles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -21,18 +22,19 @@ public final class Nvrtc {
   /**
    * What a compilation gave.
    *
-   * @param cubin machine code for the architecture asked for
+   * @param cubin machine code for the architecture asked for; for a virtual one ({@code
+   *     compute_XY}), which has none, its PTX
    * @param log the compiler's messages; empty when it had none
    */
   @SuppressWarnings("ArrayRecordComponent") // machine code is never compared
   public record Compilation(byte[] cubin, String log) {}
 
   /**
-   * Compiles a source to machine code.
+   * Compiles a source to machine code, or to PTX for {@code --gpu-architecture=compute_XY}.
    *
    * @param name the source's name in messages, such as {@code kernels.cu}
-   * @param options the compiler's options; one of them {@code --gpu-architecture=sm_XY}, since a
-   *     virtual architecture gives no machine code
+   * @param options the compiler's options; one of them {@code --gpu-architecture=sm_XY} or {@code
+   *     compute_XY}
    * @throws io.charlstm.bindings.NativeException with the compiler's log when it refuses
    */
   public static Compilation compile(String source, String name, List<String> options) {
@@ -59,6 +61,12 @@ public final class Nvrtc {
   public static String version() {
     CudaLibraries.require(CudaLibrary.NVRTC);
     return queryVersion();
+  }
+
+  /** The library's file. */
+  public static Path file() {
+    CudaLibraries.require(CudaLibrary.NVRTC);
+    return CudaLibraries.files().get(CudaLibrary.NVRTC).file();
   }
 
   /** As {@link #version()}, for an opened library. */
@@ -110,9 +118,20 @@ public final class Nvrtc {
         throw NvrtcStatus.failure("nvrtcCompileProgram", status, log);
       }
       int size = size("nvrtcGetCUBINSize", out -> NvrtcApi.nvrtcGetCUBINSize(pointer(), out));
-      MemorySegment cubin = memory.allocate(Math.max(1, size));
+      return new Compilation(size > 0 ? cubin(size) : ptx(), log);
+    }
+
+    private byte[] cubin(int size) {
+      MemorySegment cubin = memory.allocate(size);
       NvrtcStatus.check("nvrtcGetCUBIN", NvrtcApi.nvrtcGetCUBIN(pointer(), cubin));
-      return new Compilation(cubin.asSlice(0, size).toArray(JAVA_BYTE), log);
+      return cubin.toArray(JAVA_BYTE);
+    }
+
+    private byte[] ptx() {
+      int size = size("nvrtcGetPTXSize", out -> NvrtcApi.nvrtcGetPTXSize(pointer(), out));
+      MemorySegment ptx = memory.allocate(size);
+      NvrtcStatus.check("nvrtcGetPTX", NvrtcApi.nvrtcGetPTX(pointer(), ptx));
+      return ptx.toArray(JAVA_BYTE);
     }
 
     private String log() {

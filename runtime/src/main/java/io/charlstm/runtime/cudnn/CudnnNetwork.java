@@ -183,8 +183,7 @@ public final class CudnnNetwork implements Network {
 
   private CudnnPlan createPlan(int sequenceLength, int batchSize, boolean training) {
     requireOpen();
-    WindowShape shape =
-        new WindowShape(config(), precision, sequenceLength, batchSize, training);
+    WindowShape shape = new WindowShape(config(), precision, sequenceLength, batchSize, training);
     return backend.thread().call(() -> new CudnnPlan(this, shape));
   }
 

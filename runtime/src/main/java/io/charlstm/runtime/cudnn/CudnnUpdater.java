@@ -44,8 +44,7 @@ final class CudnnUpdater implements Updater {
       for (Block moment : moments) {
         backend.stream().fill(moment.address(), 0, moment.bytes());
       }
-      setUpdate =
-          made.single("charlstm_set_update", network.stateAddress(), 0.0, 0.0, 0.0);
+      setUpdate = made.single("charlstm_set_update", network.stateAddress(), 0.0, 0.0, 0.0);
       launches = new UpdateLaunches(network, made, rule, addresses(), partials.address());
     } catch (RuntimeException | Error e) {
       resources.abandon(e);

@@ -18,8 +18,7 @@ final class ForwardPass {
     input = config.oneHot() ? oneHot() : gather();
     inputMask =
         shape.training()
-            ? context.mask(
-                DropoutMask.INPUT_SITE, buffers.x(), buffers.x(), config.inputSize(0))
+            ? context.mask(DropoutMask.INPUT_SITE, buffers.x(), buffers.x(), config.inputSize(0))
             : null;
     outputMasks = new KernelLaunch[shape.parts()];
     for (int part = 0; part < outputMasks.length; part++) {

@@ -49,8 +49,7 @@ final class Launches {
 
   /** A kernel with a warp for each of {@code items}. */
   KernelLaunch warps(String kernel, long items, Object... arguments) {
-    return grid(
-        kernel, Math.toIntExact(Math.ceilDiv(32 * items, (long) BLOCK)), BLOCK, arguments);
+    return grid(kernel, Math.toIntExact(Math.ceilDiv(32 * items, (long) BLOCK)), BLOCK, arguments);
   }
 
   /** A kernel with a given grid. */

@@ -27,8 +27,7 @@ final class LstmStack implements AutoCloseable, WeightSpaces {
   private final long[] spaceBytes;
   private final List<Piece[]> pieces;
 
-  LstmStack(
-      CudnnHandle handle, NetworkConfig config, Precision precision, RnnAlgorithm algorithm) {
+  LstmStack(CudnnHandle handle, NetworkConfig config, Precision precision, RnnAlgorithm algorithm) {
     this.handle = handle;
     this.config = config;
     this.bytesPerElement = precision.bytes();

@@ -52,8 +52,7 @@ record OptimizerKernels(
       }
       case Adadelta c -> {
         List<String> moments = List.of("square_avg", "acc_delta");
-        yield plain(
-            "charlstm_adadelta", moments, 0, c.rho(), c.epsilon(), c.weightDecay(), false);
+        yield plain("charlstm_adadelta", moments, 0, c.rho(), c.epsilon(), c.weightDecay(), false);
       }
     };
   }

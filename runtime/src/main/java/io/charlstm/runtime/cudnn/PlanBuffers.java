@@ -100,7 +100,9 @@ final class PlanBuffers {
 
   /** Gradient of a part's output (T,B,H). */
   long outputGradient(int part) {
-    return outputGradients.length == 0 ? 0 : outputGradients[part % outputGradients.length].address();
+    return outputGradients.length == 0
+        ? 0
+        : outputGradients[part % outputGradients.length].address();
   }
 
   /** Gradient of what a part reads: of x, or of the output of the part below. */

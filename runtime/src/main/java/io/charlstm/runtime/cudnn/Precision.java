@@ -7,8 +7,9 @@ import io.charlstm.bindings.cuda.CudnnMathType;
 import java.util.Locale;
 
 /**
- * How matrix products are computed. Parameters, logits, losses, gradients and moments are float32 in
- * every precision; the 16-bit ones hold activations and a working copy of the weights in 16 bits.
+ * How matrix products are computed. Parameters, logits, losses, gradients and moments are float32
+ * in every precision; the 16-bit ones hold activations and a working copy of the weights in 16
+ * bits.
  */
 public enum Precision {
   /** float32 throughout, no tensor cores. */

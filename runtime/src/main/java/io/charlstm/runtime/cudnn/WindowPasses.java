@@ -15,7 +15,8 @@ final class WindowPasses implements AutoCloseable {
   private HeadPass head;
   private BackwardPass backward;
 
-  WindowPasses(CudnnBackend backend, LstmStack stack, PlanBuffers buffers, WindowShape shape, int steps) {
+  WindowPasses(
+      CudnnBackend backend, LstmStack stack, PlanBuffers buffers, WindowShape shape, int steps) {
     this.stream = backend.stream();
     this.buffers = buffers;
     this.steps = steps;
@@ -39,7 +40,8 @@ final class WindowPasses implements AutoCloseable {
   }
 
   /** Fixes all addresses. */
-  void bind(CudnnNetwork network, WindowShape shape, Workspaces workspaces, BackwardScratch scratch) {
+  void bind(
+      CudnnNetwork network, WindowShape shape, Workspaces workspaces, BackwardScratch scratch) {
     lstm.bind(network, buffers, workspaces);
     PassContext context =
         new PassContext(

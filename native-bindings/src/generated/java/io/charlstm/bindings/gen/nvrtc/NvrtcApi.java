@@ -460,6 +460,128 @@ public class NvrtcApi extends NvrtcApi$shared {
         }
     }
 
+    private static class nvrtcGetPTXSize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            NvrtcApi.C_INT,
+            NvrtcApi.C_POINTER,
+            NvrtcApi.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("nvrtcGetPTXSize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTXSize(nvrtcProgram prog, unsigned long long *ptxSizeRet)
+     * }
+     */
+    public static FunctionDescriptor nvrtcGetPTXSize$descriptor() {
+        return nvrtcGetPTXSize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTXSize(nvrtcProgram prog, unsigned long long *ptxSizeRet)
+     * }
+     */
+    public static MethodHandle nvrtcGetPTXSize$handle() {
+        return nvrtcGetPTXSize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTXSize(nvrtcProgram prog, unsigned long long *ptxSizeRet)
+     * }
+     */
+    public static MemorySegment nvrtcGetPTXSize$address() {
+        return nvrtcGetPTXSize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTXSize(nvrtcProgram prog, unsigned long long *ptxSizeRet)
+     * }
+     */
+    public static int nvrtcGetPTXSize(MemorySegment prog, MemorySegment ptxSizeRet) {
+        var mh$ = nvrtcGetPTXSize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("nvrtcGetPTXSize", prog, ptxSizeRet);
+            }
+            return (int)mh$.invokeExact(prog, ptxSizeRet);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class nvrtcGetPTX {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            NvrtcApi.C_INT,
+            NvrtcApi.C_POINTER,
+            NvrtcApi.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("nvrtcGetPTX");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTX(nvrtcProgram prog, char *ptx)
+     * }
+     */
+    public static FunctionDescriptor nvrtcGetPTX$descriptor() {
+        return nvrtcGetPTX.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTX(nvrtcProgram prog, char *ptx)
+     * }
+     */
+    public static MethodHandle nvrtcGetPTX$handle() {
+        return nvrtcGetPTX.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTX(nvrtcProgram prog, char *ptx)
+     * }
+     */
+    public static MemorySegment nvrtcGetPTX$address() {
+        return nvrtcGetPTX.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * nvrtcResult nvrtcGetPTX(nvrtcProgram prog, char *ptx)
+     * }
+     */
+    public static int nvrtcGetPTX(MemorySegment prog, MemorySegment ptx) {
+        var mh$ = nvrtcGetPTX.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("nvrtcGetPTX", prog, ptx);
+            }
+            return (int)mh$.invokeExact(prog, ptx);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class nvrtcGetCUBINSize {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             NvrtcApi.C_INT,
