@@ -1,8 +1,10 @@
 package io.charlstm.cli;
 
+import io.charlstm.cli.Finding.State;
 import io.charlstm.trainer.JsonLine;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Says what was found: JDK, CPU, libraries, memory, and what to do about what is missing.",
+      "Says what was found: JDK, CPU, GPU, libraries, memory, and what to do about what is missing.",
       "Exit code 0 when training can run here, else 1."
     })
 final class DoctorCommand implements Callable<Integer> {
@@ -28,7 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Finding> findings = MachineFindings.all();
-    boolean usable = findings.stream().allMatch(Finding::good);
+    boolean usable = findings.stream().noneMatch(finding -> finding.state() == State.BAD);
     if (json) {
       printJson(findings, usable);
     } else {
@@ -38,7 +40,12 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void printLine(Finding finding) {
-    String mark = finding.good() ? "ok     " : "MISSING";
+    String mark =
+        switch (finding.state()) {
+          case GOOD -> "ok     ";
+          case ABSENT -> "absent ";
+          case BAD -> "MISSING";
+        };
     console.out().println(mark + "  " + padded(finding.name()) + "  " + finding.detail());
     if (!finding.cure().isEmpty()) {
       console.out().println(" ".repeat(9) + padded("") + "  -> " + finding.cure());
@@ -53,12 +60,13 @@ final class DoctorCommand implements Callable<Integer> {
     var object = new JsonLine().put("ok", usable);
     for (Finding finding : findings) {
       Map<String, Object> members = new LinkedHashMap<>();
-      members.put("ok", finding.good());
+      members.put("ok", finding.state() == State.GOOD);
       members.put("detail", finding.detail());
       if (!finding.cure().isEmpty()) {
         members.put("cure", finding.cure());
       }
-      object.put(finding.name().replace('-', '_'), members);
+      members.putAll(finding.facts());
+      object.put(finding.name().toLowerCase(Locale.ROOT).replaceAll("[- ]", "_"), members);
     }
     console.out().println(object.finish());
   }

@@ -50,7 +50,7 @@ final class MachineFindings {
     findings.add(memory());
     findings.add(hugePages());
     findings.add(corpora());
-    findings.add(Finding.good("gpu", "not part of this version; --device cpu is the only device"));
+    findings.addAll(GpuFindings.all());
     return findings;
   }
 
