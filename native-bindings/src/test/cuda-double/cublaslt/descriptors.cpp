@@ -42,7 +42,8 @@ int assign(void* field, std::size_t size, const void* value, std::size_t bytes) 
 
 int cublasLtCreate(Handle** handle) {
   DBL_DEVICE_ENTRY("cublasLtCreate", int, kNotInitialized)
-  if (dbl::forbid_in_capture(nullptr, "cublasLtCreate") != cudaSuccess) {
+  if (dbl::device_count() == 0 ||
+      dbl::forbid_in_capture(nullptr, "cublasLtCreate") != cudaSuccess) {
     return kNotInitialized;
   }
   return create(handle, kHandleKind);

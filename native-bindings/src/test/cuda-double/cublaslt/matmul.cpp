@@ -187,6 +187,13 @@ int cublasLtMatmul(Handle* handle, MatmulDesc* desc, const void* alpha, const vo
   if (status != kSuccess) {
     return status;
   }
+  // The first product of its kind loads its kernel, which a capture does not allow.
+  if (!dbl::is_capturing(stream)) {
+    handle->warm.insert(product.problem.key());
+  } else if (handle->warm.count(product.problem.key()) == 0) {
+    dbl::forbid_in_capture(stream, "cublasLtMatmul");
+    return kExecutionFailed;
+  }
   product.report_overlaps();
   const cudaError_t queued = dbl::enqueue(stream, product.ranges(),
                                           [product] { product.compute(); }, "cublasLtMatmul");

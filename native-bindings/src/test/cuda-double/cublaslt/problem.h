@@ -1,13 +1,17 @@
 // Descriptors of cuBLASLt, and one product as they describe it.
 #pragma once
 
+#include <set>
+
 #include "../numerics/number_format.h"
 #include "api.h"
 #include "core.h"
 
 namespace lt_double {
 
-struct Handle {};
+struct Handle {
+  std::set<std::uint64_t> warm;  // products that have run outside of a capture
+};
 
 struct MatmulDesc {
   int compute = 0;

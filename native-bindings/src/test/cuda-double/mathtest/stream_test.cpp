@@ -109,6 +109,30 @@ TEST(creating_and_seeding_break_a_capture) {
   }
 }
 
+TEST(the_first_call_of_a_kind_breaks_a_capture) {
+  for (const bool warm : {false, true}) {
+    Stream stream;
+    Lstm lstm({});
+    cudnnSetStream(lstm.handle, stream.get());
+    if (warm) {
+      EXPECT_STATUS(0, lstm.forward(kTraining));
+    }
+    cudaGraph_t graph = nullptr;
+    EXPECT_STATUS(0, cudaStreamBeginCapture(stream.get(), cudaStreamCaptureModeThreadLocal));
+    EXPECT_STATUS(warm ? 0 : kExecutionFailedCudart, lstm.forward(kTraining));
+    EXPECT((cudaStreamEndCapture(stream.get(), &graph) == 0) == warm);
+    if (warm) {
+      cudaGraphDestroy(graph);
+    }
+  }
+}
+
+TEST(no_device) {
+  dbl_set_device_count(0);
+  cudnnHandle_t handle;
+  EXPECT_STATUS(kNotInitialized, cudnnCreate(&handle));
+}
+
 TEST(faults_and_a_failed_device) {
   Lstm lstm({});
   dbl_set_fault("cudnnRNNForward", 2, kExecutionFailed);

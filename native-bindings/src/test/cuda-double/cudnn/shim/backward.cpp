@@ -172,7 +172,7 @@ int cudnnRNNBackwardData_v8(cudnnHandle_t handle, cudnnRNNDescriptor_t descripto
   if (status != kSuccess) {
     return status;
   }
-  return submit(network, kData, call.ranges(device_lengths), [call] { call.compute(); });
+  return submit(handle, network, kData, kTraining, call.ranges(device_lengths), [call] { call.compute(); });
 }
 
 int cudnnRNNBackwardWeights_v8(cudnnHandle_t handle, cudnnRNNDescriptor_t descriptor,
@@ -204,5 +204,5 @@ int cudnnRNNBackwardWeights_v8(cudnnHandle_t handle, cudnnRNNDescriptor_t descri
   if (status != kSuccess) {
     return status;
   }
-  return submit(network, kWeights, call.ranges(device_lengths), [call] { call.compute(); });
+  return submit(handle, network, kWeights, kTraining, call.ranges(device_lengths), [call] { call.compute(); });
 }

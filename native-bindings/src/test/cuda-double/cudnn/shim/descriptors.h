@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "../../numerics/number_format.h"
@@ -15,6 +17,7 @@ constexpr int kMaxDimensions = 8;
 
 struct Handle {
   cudaStream_t stream = nullptr;
+  std::set<std::string> warm;  // kinds of calls that have run outside of a capture
 };
 
 struct TensorDescriptor {

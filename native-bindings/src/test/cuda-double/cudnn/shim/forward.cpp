@@ -113,6 +113,6 @@ int cudnnRNNForward(cudnnHandle_t handle, cudnnRNNDescriptor_t descriptor, int m
   if (status != kSuccess) {
     return status;
   }
-  return submit(network, "cudnnRNNForward", call.ranges(device_lengths),
+  return submit(handle, network, "cudnnRNNForward", mode, call.ranges(device_lengths),
                 [call] { call.compute(); });
 }

@@ -7,6 +7,9 @@ using namespace cudnn_double;
 int cudnnCreate(cudnnHandle_t* handle) {
   DBL_DEVICE_ENTRY("cudnnCreate", int, kInternalError)
   CUDNN_REJECT(handle == nullptr)
+  if (dbl::device_count() == 0) {
+    return fail(kNotInitialized, "cudaGetDeviceCount(&count) != cudaSuccess");
+  }
   if (dbl::forbid_in_capture(nullptr, "cudnnCreate") != cudaSuccess) {
     return fail(kInternalError, "cudnnCreate during capture");
   }

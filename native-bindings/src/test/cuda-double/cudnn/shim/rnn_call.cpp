@@ -18,6 +18,12 @@ bool overlap(const dbl::Range& a, const dbl::Range& b) {
   return first < second + b.bytes && second < first + a.bytes;
 }
 
+std::string kind_of(const Network& network, const char* who, int mode) {
+  const LstmShape& s = network.shape;
+  return dbl::format("%s %d %zu %zu %zu %zu %zu %d", who, mode, s.steps, s.batch, s.input, s.hidden,
+                     s.layers, static_cast<int>(network.format));
+}
+
 }  // namespace
 
 LstmShape shape_of(const RnnDescriptor& d, const RnnDataDescriptor& x) {
@@ -122,8 +128,15 @@ void Ranges::report_overlaps(const char* who) const {
   }
 }
 
-int submit(const Network& network, const char* who, const Ranges& ranges,
+int submit(Handle* handle, const Network& network, const char* who, int mode, const Ranges& ranges,
            std::function<void()> work) {
+  const std::string kind = kind_of(network, who, mode);
+  if (!dbl::is_capturing(network.stream)) {
+    handle->warm.insert(kind);
+  } else if (handle->warm.count(kind) == 0) {
+    dbl::forbid_in_capture(network.stream, who);
+    return fail(kExecutionFailedCudart, "the first call of its kind must run before a capture");
+  }
   ranges.report_overlaps(who);
   const cudaError_t status = dbl::enqueue(network.stream, ranges.list(), std::move(work), who);
   return status == cudaSuccess ? static_cast<int>(kSuccess)

@@ -72,8 +72,9 @@ class Ranges {
   std::vector<dbl::Range> list_;
 };
 
-// Queues the call's work on the handle's stream.
-int submit(const Network& network, const char* who, const Ranges& ranges,
+// Queues the call's work on the handle's stream. The first call of its kind and shape loads kernels
+// and makes plans, which a capture does not allow.
+int submit(Handle* handle, const Network& network, const char* who, int mode, const Ranges& ranges,
            std::function<void()> work);
 
 // Scratch memory holds nothing after a call.
