@@ -18,7 +18,8 @@ namespace nvrtc {
 TemporaryFolder::TemporaryFolder() {
   std::error_code ignored;
   std::string pattern =
-      (std::filesystem::temp_directory_path(ignored) / "cuda-double-XXXXXX").string();
+      (std::filesystem::temp_directory_path(ignored) / "cuda-double-").string() +
+      std::string(6, 'X');  // mkdtemp's pattern
   path_ = mkdtemp(pattern.data()) != nullptr ? pattern : "";
 }
 
