@@ -60,14 +60,24 @@ public final class BlasLtMatmul implements AutoCloseable {
    */
   public static BlasLtMatmul create(BlasLtHandle h, MatmulSpec spec, long maxWorkspaceBytes) {
     try (Construction parts = new Construction();
-        Arena scratch = Arena.ofConfined();
-        BlasLtDescriptor preference = BlasLtOperands.preference(maxWorkspaceBytes)) {
+        Arena scratch = Arena.ofConfined()) {
       BlasLtOperands operands = parts.own(BlasLtOperands.create(spec));
       NativeMemory memory = parts.own(NativeMemory.allocate(3 * NativeMemory.ALIGNMENT));
-      MemorySegment chosen = choose(h, spec, operands, preference, scratch);
+      MemorySegment chosen = choose(h, spec, operands, maxWorkspaceBytes, scratch);
       BlasLtMatmul matmul = new BlasLtMatmul(h, spec, operands, memory, chosen);
       parts.complete();
       return matmul;
+    }
+  }
+
+  private static MemorySegment choose(
+      BlasLtHandle handle,
+      MatmulSpec spec,
+      BlasLtOperands operands,
+      long maxWorkspaceBytes,
+      Arena scratch) {
+    try (BlasLtDescriptor preference = BlasLtOperands.preference(maxWorkspaceBytes)) {
+      return choose(handle, spec, operands, preference, scratch);
     }
   }
 
