@@ -92,6 +92,9 @@ __device__ inline void countStep(StepState* state, bool finite, bool overflow) {
   if (finite) {
     state->finiteNorm = state->norm;
   }
+  if (overflow) {
+    state->overflows += 1;
+  }
   state->stepLoss.nats = 0;
   state->stepLoss.count = 0;
   state->step += 1;

@@ -9,11 +9,8 @@ import io.charlstm.bindings.cuda.KernelModule;
 import io.charlstm.bindings.cuda.Nvrtc;
 import io.charlstm.runtime.ownership.Resources;
 import io.charlstm.testing.cuda.CudaDouble;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -21,21 +18,7 @@ import java.util.List;
  * with an error when the double saw a race or a wrong access.
  */
 final class KernelRig implements AutoCloseable {
-  /** Sources of the kernels that are tested here, in the order in which they are compiled. */
-  static final List<String> SOURCES =
-      List.of(
-          "common",
-          "half",
-          "state",
-          "embedding",
-          "token_order",
-          "embedding_gradient",
-          "dropout",
-          "cross_entropy",
-          "sums",
-          "update",
-          "optimizers",
-          "convert");
+  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
   /** Seeds of the double, each of which orders blocks and threads in another way. */
   static final long[] ORDERS = {0, 1, 2};
@@ -57,24 +40,13 @@ final class KernelRig implements AutoCloseable {
   private static synchronized byte[] compiled() {
     if (compiled == null) {
       compiled =
-          Nvrtc.compile(source(), "kernels.cu", List.of("--gpu-architecture=sm_90", "--std=c++17"))
+          Nvrtc.compile(
+                  KernelSource.text(),
+                  KernelSource.NAME,
+                  List.of("--gpu-architecture=sm_90", "--std=c++17"))
               .cubin();
     }
     return compiled;
-  }
-
-  /** All sources, one after the other. */
-  static String source() {
-    StringBuilder text = new StringBuilder();
-    for (String name : SOURCES) {
-      try (InputStream in = StepState.class.getResourceAsStream(name + ".cu")) {
-        text.append("#line 1 \"").append(name).append(".cu\"\n");
-        text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return text.toString();
   }
 
   /**
@@ -110,6 +82,10 @@ final class KernelRig implements AutoCloseable {
     return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(values)));
   }
 
+  DeviceArray shorts(short... values) {
+    return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(values)));
+  }
+
   /** Values rounded to the type of a precision's activations. */
   DeviceArray typed(Precision precision, float... values) {
     if (!precision.isHalf()) {
@@ -119,7 +95,7 @@ final class KernelRig implements AutoCloseable {
     for (int i = 0; i < bits.length; i++) {
       bits[i] = Rounding.bits(precision, values[i]);
     }
-    return resources.own(DeviceArray.of(stream, MemorySegment.ofArray(bits)));
+    return shorts(bits);
   }
 
   /** Memory that nothing has been written to. */
