@@ -79,7 +79,7 @@ std::string table(const std::vector<KernelName>& kernels, const Options& options
             "(void** params, dbl_dim3 grid, dbl_dim3 block, unsigned dynamic_bytes) {\n"
             "  dbl_launch launch = {\"" + name + "\", &" + bound +
             "::thread, params, grid, block, dynamic_bytes, (unsigned)(" + kernels[i].max_threads +
-            "),\n      __start_charlstm_shared, __stop_charlstm_shared, __ehdr_start, _end, DBL_OBJECT};\n"
+            "),\n      __bss_start, _end, __ehdr_start, _end, DBL_OBJECT};\n"
             "  dbl_emulate(&launch);\n}\n";
     rows += "  {\"" + name + "\", " + bound + "::count, " + bound + "::sizes, 0, &" + run + "},\n";
   }

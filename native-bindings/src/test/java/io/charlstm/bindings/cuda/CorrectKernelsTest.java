@@ -122,6 +122,17 @@ class CorrectKernelsTest {
     check("shared_input", 4, 64, 200, i -> i == 0 ? value(0) : value(i) + value(0));
   }
 
+  @Test
+  void sharedMemoryOfTemplates() {
+    int block = 64;
+    check(
+        "shared_in_templates",
+        2,
+        block,
+        2 * block,
+        i -> value(i / block * block + block - 1 - i % block) + (block - 1 - i % block));
+  }
+
   private static void check(
       String kernel, int grid, int block, int count, IntToDoubleFunction expected) {
     float[] vector = new float[count];

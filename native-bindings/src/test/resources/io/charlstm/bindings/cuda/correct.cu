@@ -95,3 +95,21 @@ extern "C" __global__ void shared_input(float* a, int n) {
     a[i] = a[i] + a[0];
   }
 }
+
+// Shared memory of a template: one array for each type.
+template <typename T>
+__device__ inline T mirrored(T value) {
+  __shared__ T tile[1024];
+  tile[threadIdx.x] = value;
+  __syncthreads();
+  return tile[blockDim.x - 1 - threadIdx.x];
+}
+
+extern "C" __global__ void shared_in_templates(float* a, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  float value = mirrored<float>(i < n ? a[i] : 0.0f);
+  value += (float)mirrored<double>((double)threadIdx.x);
+  if (i < n) {
+    a[i] = value;
+  }
+}
