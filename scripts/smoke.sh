@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Usage: scripts/smoke.sh
+# Usage: scripts/smoke.sh [CACHE]
 # Uses the built program from its launcher as a user would: trains a few steps on a generated text,
-# evaluates, samples, exports, and checks how bad input is answered.
+# evaluates, samples, exports, and checks how bad input and a missing GPU are answered. CACHE is a
+# cache folder into which setup-gpu has brought the CUDA libraries.
 set -euo pipefail
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
@@ -60,4 +61,24 @@ head -c 1000 "$work/weights.safetensors" >"$work/cut.safetensors"
 refuses info "$work/cut.safetensors"
 refuses no-such-command
 
-echo "smoke: train, evaluate, info, sample, export, resume and bad input are as they should be"
+# Where there is no GPU: the reasons, at once; and with NVIDIA's libraries only the driver is amiss.
+refuses setup-gpu --from "$work/none.jar"
+refuses setup-gpu --from "$work/text.txt"
+if [[ ! -e /dev/nvidiactl && ! -e /dev/dxg ]]; then
+  code=0
+  TIMEFORMAT='%U %S' # processor time, as a busy machine says nothing about the program
+  { time charlstm train --device cuda >"$work/out" 2>"$work/err"; } 2>"$work/time" || code=$?
+  ((code == 2)) || fail "exit code $code, not 2: --device cuda without a GPU"
+  grep -q '^charlstm:   .*libcuda' "$work/err" || fail "no reason why no GPU: $(cat "$work/err")"
+  awk '{ exit $1 + $2 < 2 ? 0 : 1 }' "$work/time" || fail "--device cuda took $(cat "$work/time") s"
+  charlstm sample "$work/run" --length 5 --seed 7 2>&1 >/dev/null |
+    grep -q '^charlstm: computes on the CPU: ' || fail "auto does not say why it is not the GPU"
+fi
+if [[ -n ${1:-} ]]; then
+  CHARLSTM_CACHE=$1 charlstm doctor >"$work/doctor"
+  for library in 'CUDA runtime  12.6' 'NVRTC         12.6' 'cuBLASLt      12.6' 'cuDNN         9.5.1'; do
+    grep -q "^ok  *$library" "$work/doctor" || fail "doctor lacks $library: $(cat "$work/doctor")"
+  done
+fi
+
+echo "smoke: train, evaluate, info, sample, export, resume, bad input and a missing GPU are as they should be"

@@ -1,5 +1,6 @@
 package io.charlstm.cli;
 
+import io.charlstm.runtime.BackendUnavailableException;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
@@ -54,12 +55,28 @@ final class ErrorReport {
     if (failure instanceof Interruption) {
       return ExitCode.INTERRUPTED;
     }
+    if (failure instanceof BackendUnavailableException missing && missing.reasons().size() > 1) {
+      return printReasons(missing);
+    }
     var known = UserErrors.explain(failure);
     if (known.isPresent()) {
       return print(oneLine(known.get()), ExitCode.USAGE, failure);
     }
     String hint = verbose.getAsBoolean() ? "" : " (add --verbose for the stack trace)";
     return print("failed: " + describe(failure) + hint, ExitCode.FAILURE, failure);
+  }
+
+  /** A device may be missing for several reasons, each with its own cure: a line each. */
+  private int printReasons(BackendUnavailableException missing) {
+    String message = oneLine(missing.getMessage());
+    int heading = message.indexOf(oneLine(missing.reasons().getFirst()));
+    console.out().flush();
+    console.err().println(PREFIX + message.substring(0, Math.max(heading, 0)).strip());
+    missing
+        .reasons()
+        .subList(0, missing.reasons().size() - 1)
+        .forEach(reason -> console.err().println(PREFIX + "  " + oneLine(reason)));
+    return print("  " + oneLine(missing.reasons().getLast()), ExitCode.USAGE, missing);
   }
 
   private int print(String line, int code, Throwable failure) {

@@ -41,7 +41,13 @@ final class DeviceOptionsTest {
     Invocation refused = sample(device);
     assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
     assertThat(refused.out()).isEmpty();
-    assertThat(refused.err()).startsWith("charlstm: device " + device + " is not available: ");
+    assertThat(refused.err().lines())
+        .as("a line for each reason below the first one")
+        .first()
+        .isEqualTo("charlstm: device " + device + " is not available:");
+    assertThat(refused.err().lines().skip(1))
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("charlstm:   ") && line.length() < 300);
   }
 
   @Test
