@@ -12,6 +12,8 @@ import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
 import io.charlstm.runtime.cudnn.DeviceBuffers.Block;
+import io.charlstm.runtime.cudnn.decode.CudnnDecoder;
+import io.charlstm.runtime.cudnn.decode.DecoderContext;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.Optional;
 
@@ -195,7 +197,17 @@ public final class CudnnNetwork implements Network {
 
   @Override
   public StepDecoder createDecoder(int streams) {
-    throw new UnsupportedOperationException("no decoder on this device yet");
+    requireOpen();
+    DecoderContext context =
+        new DecoderContext(
+            backend.thread(),
+            backend.cudaDevice(),
+            backend.kernels()::kernel,
+            layout,
+            parameterBlock.address(),
+            backend.stream(),
+            backend.options().graph());
+    return new CudnnDecoder(context, streams);
   }
 
   @Override

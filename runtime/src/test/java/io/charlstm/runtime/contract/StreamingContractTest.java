@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens handed over while a decoder goes on are those it generates, and it stops where told. */
 public abstract class StreamingContractTest extends ContractSupport {
-  private static final Problem PROBLEM = Problem.of(6, 5, 20, 33, 2, 65, 520);
-  private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 30, 0.95, 0.01, false);
+  private static final Problem PROBLEM = Problem.of(6, 5, 7, 9, 2, 19, 520);
+  private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 12, 0.95, 0.01, false);
   private static final int STEPS = 150;
 
   @ParameterizedTest
@@ -76,12 +76,12 @@ public abstract class StreamingContractTest extends ContractSupport {
 
   /** Logits, and tokens of further steps, as of a decoder that was never stopped. */
   private static void assertGoesOn(StepDecoder decoder, Collector some, int[] expected) {
-    float[] logits = new float[65];
+    float[] logits = new float[19];
     decoder.readLogits(1, logits);
     int[] rest = new int[expected.length - some.tokens().length];
     decoder.generate(rest.length / 3, SAMPLING, rest);
     assertThat(rest).isEqualTo(Arrays.copyOfRange(expected, some.tokens().length, expected.length));
-    float[] straight = new float[65];
+    float[] straight = new float[19];
     start(decoder);
     decoder.generate(some.steps(), SAMPLING, new int[3 * some.steps()]);
     decoder.readLogits(1, straight);
@@ -116,7 +116,7 @@ public abstract class StreamingContractTest extends ContractSupport {
 
   private static void start(StepDecoder decoder) {
     DecoderContractTest.resetAll(decoder);
-    decoder.feed(Tokens.cycle(decoder.streams(), 65));
+    decoder.feed(Tokens.cycle(decoder.streams(), 19));
   }
 
   /** Keeps what is handed over; has enough after some pieces. */
