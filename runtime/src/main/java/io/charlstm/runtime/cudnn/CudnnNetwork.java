@@ -213,7 +213,27 @@ public final class CudnnNetwork implements Network {
   @Override
   public Optional<CorpusTraining> createCorpusTraining(
       WindowPlan plan, Updater updater, LaneTokens tokens, CorpusTrainingConfig config) {
-    return Optional.empty();
+    long free = backend.thread().call(() -> backend.cudaDevice().freeMemory());
+    long budget = Math.min(LaneChunks.LARGEST_RESIDENT, free / 4);
+    return Optional.of(createCorpusTraining(plan, updater, tokens, config, budget));
+  }
+
+  /** The same with a bound on the bytes of device memory for the text. */
+  CudnnTraining createCorpusTraining(
+      WindowPlan plan,
+      Updater updater,
+      LaneTokens tokens,
+      CorpusTrainingConfig config,
+      long budget) {
+    requireOpen();
+    if (!(plan instanceof CudnnPlan ownPlan)
+        || !(updater instanceof CudnnUpdater ownUpdater)
+        || ownPlan.network() != this) {
+      throw new IllegalArgumentException("plan and updater must be made by this network");
+    }
+    return backend
+        .thread()
+        .call(() -> new CudnnTraining(ownPlan, ownUpdater, tokens, config, budget));
   }
 
   void requireOpen() {
