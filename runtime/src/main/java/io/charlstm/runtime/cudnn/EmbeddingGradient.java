@@ -10,6 +10,11 @@ final class EmbeddingGradient {
   /** Columns of a block: EMBEDDING_TILE of embedding_gradient.cu. */
   private static final int TILE = 128;
 
+  /** Rows that a warp of the sum should have on average before a token gets more warps. */
+  private static final int ROWS_PER_WARP = 32;
+
+  private static final int MOST_THREADS = 1024;
+
   private final KernelLaunch[] sorting;
   private final KernelLaunch sum;
 
@@ -23,13 +28,19 @@ final class EmbeddingGradient {
             .grid(
                 context.typed("charlstm_embedding_gradient"),
                 Math.multiplyExact(context.shape().vocabulary(), Math.ceilDiv(width, TILE)),
-                Launches.BLOCK,
+                sumBlock(context.rows(), context.shape().vocabulary()),
                 context.buffers().inputGradient(0),
                 scratch.order(),
                 scratch.offsets(),
                 network.gradientBlock() + 4 * network.layout().embedding(),
                 width,
                 0);
+  }
+
+  // The rows of a frequent token are a long chain, so tokens of a small vocabulary get many warps.
+  private static int sumBlock(long rows, int vocabulary) {
+    long warps = Math.max(1, rows / vocabulary / ROWS_PER_WARP);
+    return Math.clamp(32 * Long.highestOneBit(warps), Launches.BLOCK, MOST_THREADS);
   }
 
   private static KernelLaunch[] sorting(PassContext context, BackwardScratch s) {

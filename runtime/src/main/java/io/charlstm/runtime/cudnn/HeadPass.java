@@ -4,7 +4,12 @@ package io.charlstm.runtime.cudnn;
 final class HeadPass {
   private static final int SMALL_VOCABULARY = 128;
   private static final int MEDIUM_VOCABULARY = 512;
-  private static final int LARGE_BLOCK = 512;
+  private static final int MOST_THREADS = 512;
+
+  /** Logits that a thread keeps in registers: CROSS_ENTROPY_HELD of cross_entropy.cu. */
+  private static final int HELD = 16;
+
+  private static final int SUM_BLOCK = 1024;
   private static final int GRADIENT_SCALE = 9;
   private static final int LOSS_SUM = 3;
 
@@ -21,8 +26,14 @@ final class HeadPass {
     lossSum =
         context
             .launches()
-            .block(
-                "charlstm_loss_sum", buffers.tokenLosses(), buffers.targets(), context.rows(), 0L);
+            .grid(
+                "charlstm_loss_sum",
+                1,
+                sumBlock(context.rows()),
+                buffers.tokenLosses(),
+                buffers.targets(),
+                context.rows(),
+                0L);
   }
 
   private KernelLaunch crossEntropy(long gradients) {
@@ -45,11 +56,24 @@ final class HeadPass {
     if (vocabulary > MEDIUM_VOCABULARY) {
       int grid = launches.loopGrid(context.rows() * Launches.BLOCK);
       String name = context.typed("charlstm_cross_entropy_large");
-      return launches.grid(name, grid, LARGE_BLOCK, arguments);
+      return launches.grid(name, grid, rowBlock(vocabulary), arguments);
     }
     String size = vocabulary > SMALL_VOCABULARY ? "medium" : "small";
     String name = context.typed("charlstm_cross_entropy_" + size);
     return launches.loop(name, 32 * context.rows(), arguments);
+  }
+
+  // As few threads as hold a row, so that more rows are under way.
+  private static int rowBlock(int vocabulary) {
+    int block = 128;
+    while (block < MOST_THREADS && block * HELD < vocabulary) {
+      block *= 2;
+    }
+    return block;
+  }
+
+  private static int sumBlock(long rows) {
+    return Math.clamp(32 * Math.ceilDiv(rows, 32), 32, SUM_BLOCK);
   }
 
   /**

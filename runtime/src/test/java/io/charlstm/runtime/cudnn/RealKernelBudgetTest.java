@@ -75,7 +75,9 @@ class RealKernelBudgetTest {
       if (entry.find()) {
         kernel = entry.group(1);
       } else if (spills.find()) {
-        assertThat(spills.group(2) + " " + spills.group(3)).as("spills of " + kernel).isEqualTo("0 0");
+        assertThat(spills.group(2) + " " + spills.group(3))
+            .as("spills of " + kernel)
+            .isEqualTo("0 0");
       } else if (used.find()) {
         registers.put(kernel, Integer.valueOf(used.group(1)));
       }
@@ -87,7 +89,8 @@ class RealKernelBudgetTest {
     StringBuilder table = new StringBuilder();
     registers.forEach(
         (kernel, count) ->
-            table.append(String.format(Locale.ROOT, "sm_%d %4d %s%n", architecture, count, kernel)));
+            table.append(
+                String.format(Locale.ROOT, "sm_%d %4d %s%n", architecture, count, kernel)));
     System.out.print(table);
   }
 }
