@@ -18,7 +18,9 @@ namespace {
 
 constexpr int kMaxReports = 4;               // of races in one launch
 constexpr uint32_t kLastStamp = 0xF0000000;  // then the marks start anew
-constexpr size_t kMaxShadowBytes = size_t{1} << 30;
+constexpr size_t kMaxShadowBytes = size_t{1} << 28;
+// Accesses and waits of one launch: minutes of emulation, so a loop that does not end.
+constexpr uint64_t kMostSteps = uint64_t{1} << 32;
 
 struct BlockStart {
   uint32_t stamp;
@@ -31,6 +33,7 @@ struct Judge {
   Now now{};
   uint32_t last_stamp = 0;
   int reports = 0;
+  uint64_t steps = 0;
   std::vector<BlockStart> block_starts;
   std::unique_ptr<Shadow> shared;
   std::unique_ptr<Shadow> dynamic_shared;
@@ -198,6 +201,13 @@ void judge_elsewhere(Judge& judge, uintptr_t address, size_t bytes, bool write,
                           source_line(*judge.launch, caller) + describe_outside(address, bytes));
 }
 
+void shadow_shared(std::unique_ptr<Shadow>& shadow, const char* memory, size_t bytes) {
+  auto base = reinterpret_cast<uintptr_t>(memory);
+  if (shadow == nullptr || shadow->base() != base || shadow->bytes() != bytes) {
+    shadow = std::make_unique<Shadow>(base, bytes);
+  }
+}
+
 }  // namespace
 
 void begin_launch(const dbl_launch& launch, char* dynamic_shared) {
@@ -211,15 +221,12 @@ void begin_launch(const dbl_launch& launch, char* dynamic_shared) {
   judge.recent.fill(nullptr);
   judge.launch = &launch;
   judge.reports = 0;
+  judge.steps = 0;
   judge.block_starts.clear();
   judge.now.launch_start = ++judge.last_stamp;
-  auto begin = reinterpret_cast<uintptr_t>(launch.shared_begin);
-  auto size = static_cast<size_t>(launch.shared_end - launch.shared_begin);
-  if (judge.shared == nullptr || judge.shared->base() != begin || judge.shared->bytes() != size) {
-    judge.shared = std::make_unique<Shadow>(begin, size);
-  }
-  judge.dynamic_shared = std::make_unique<Shadow>(reinterpret_cast<uintptr_t>(dynamic_shared),
-                                                  launch.dynamic_shared_bytes);
+  shadow_shared(judge.shared, launch.shared_begin,
+                static_cast<size_t>(launch.shared_end - launch.shared_begin));
+  shadow_shared(judge.dynamic_shared, dynamic_shared, launch.dynamic_shared_bytes);
 }
 
 void begin_block(dbl_dim3 index) {
@@ -243,11 +250,18 @@ void end_launch() {
 
 void set_own_stack(uintptr_t begin) { judge_state.own_stack = begin; }
 
+void count_step() {
+  if (++judge_state.steps > kMostSteps) {
+    running_block->fail(cudaErrorLaunchTimeout, place() + " still runs after very many steps");
+  }
+}
+
 void judge(uintptr_t address, size_t bytes, bool write, const void* caller) {
   Judge& judge = judge_state;
   if (address - judge.own_stack < Fiber::kStackBytes || judge.launch == nullptr) {
     return;
   }
+  count_step();
   judge.now.thread = running_block->current().number;
   judge.now.warp_epoch = running_block->warp_epoch();
   if (judge.shared->contains(address, bytes)) {

@@ -24,6 +24,9 @@ void set_own_stack(uintptr_t begin);
 // Called before the access happens. Returns when it may; else the launch ends.
 void judge(uintptr_t address, size_t bytes, bool write, const void* caller);
 
+// Ends the launch when it has taken very many steps.
+void count_step();
+
 // A misuse that the compiler's own checks found ("index 32 out of bounds"); ends the launch.
 [[noreturn]] void fail_at(const char* file, uint32_t line, const char* what);
 

@@ -99,6 +99,7 @@ void Block::start() {
 }
 
 void Block::pause(State state, const Wait& wait) {
+  count_step();
   Thread* thread = current_;
   thread->state = state;
   thread->wait = wait;
