@@ -10,7 +10,8 @@ import java.util.Objects;
  * Generates text on a GPU. Weights, state and random numbers stay on the device and a drawn token
  * is fed there, so the host only receives tokens. Computes in float32, whatever the network's
  * precision. {@link #generate} and {@link #stream} throw {@link ArithmeticException} when logits
- * are not finite; the streams are of no use until their reset.
+ * are not finite, and {@link io.charlstm.bindings.NativeException} when the device fails; the
+ * streams are of no use then until their reset.
  */
 public final class CudnnDecoder implements StepDecoder {
   private final DecoderContext context;

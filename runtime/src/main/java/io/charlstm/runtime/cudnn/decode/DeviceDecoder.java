@@ -127,8 +127,11 @@ final class DeviceDecoder implements AutoCloseable {
 
   /** Waits for all steps queued and drops their tokens. */
   void drop() {
-    stream.synchronize();
-    ring.clear();
+    try {
+      stream.synchronize();
+    } finally {
+      ring.clear();
+    }
   }
 
   private void giveUp(Throwable failure) {
@@ -148,16 +151,18 @@ final class DeviceDecoder implements AutoCloseable {
     }
   }
 
+  /** Waits for what is under way, as it uses the memory, and frees everything. */
   @Override
   public void close() {
-    // Nothing may be freed while kernels still use it; after a failure there is nothing to wait
-    // for.
     try {
       if (stream != null) {
         stream.synchronize();
       }
-    } finally {
-      resources.close();
+    } catch (RuntimeException e) {
+      // The work failed; nothing uses the memory any more.
+      resources.abandon(e);
+      throw e;
     }
+    resources.close();
   }
 }

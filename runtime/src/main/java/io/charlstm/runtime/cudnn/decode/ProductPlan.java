@@ -4,9 +4,13 @@ package io.charlstm.runtime.cudnn.decode;
  * Which kernel computes a product and how it is cut into blocks. All kernels give the same bits, so
  * this is a matter of speed alone.
  *
- * <p>A step's weights are read from the cache, at some 5 TB/s, once for each block of streams: of a
- * network of 2 x 256 in half a microsecond, less than a launch. So a few streams are spread over
- * all multiprocessors, and larger blocks are taken as soon as they give each of them work.
+ * <p>Reckoned for an H100 (132 multiprocessors, cache some 5 TB/s, 67 TFLOP/s), not measured: a
+ * step reads the weights from the cache once for each block of streams. Of a network of 2 x 256 (3
+ * MB) that takes half a microsecond, less than the launch of one of the step's L + 2 kernels, so a
+ * few streams are spread over all multiprocessors. Blocks of 8 streams do 4 operations for a byte
+ * read and stay below the cost of launches up to some 32 streams. Of 1024 streams of 2 x 512 a step
+ * is 6.5 GFLOP, 0.1 ms, and blocks of 64 read 0.5 GB for it, 0.1 ms as well; blocks of 8 would read
+ * 1.6 GB. They are taken as soon as they give every multiprocessor work.
  *
  * @param streamsOfBlock 1, 8 or 64; the ending of the kernel's name
  * @param blocks size of the grid
@@ -17,10 +21,13 @@ record ProductPlan(int streamsOfBlock, int blocks, int threads) {
 
   private static final int WARP = 32;
 
+  /** With fewer streams, most of a large block would compute for nobody. */
+  private static final int LEAST_FOR_LARGE = 48;
+
   /** The kernel for a product with a number of units, for S streams. */
   static ProductPlan choose(int units, int streams, int multiprocessors) {
     ProductPlan large = of(64, units, streams);
-    if (large.blocks >= multiprocessors) {
+    if (streams >= LEAST_FOR_LARGE && large.blocks >= multiprocessors) {
       return large;
     }
     return of(streams < 3 ? 1 : 8, units, streams);

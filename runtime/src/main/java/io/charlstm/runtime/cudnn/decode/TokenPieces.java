@@ -50,10 +50,13 @@ final class TokenPieces {
     queued++;
   }
 
-  /** Goes back to the state after the last piece handed over. */
+  /**
+   * Goes back to the state after the last piece handed over. Before the first one there is none to
+   * go back to: a call of the device has failed, and the streams are of no use until their reset.
+   */
   void stop() {
     decoder.drop();
-    if (queued > handedOver) {
+    if (handedOver > 0 && queued > handedOver) {
       decoder.restore(slot(handedOver), parities[slot(handedOver)]);
     }
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a stream computes depends on nothing but its own tokens and seed, to the last bit. */
 @Tag(CudaDouble.TAG)
 class CudnnDecoderStreamsTest {
-  private static final int STEPS = 18;
+  private static final int STEPS = 5;
   private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 0, 1, 0, false);
   private static final SamplingConfig FILTERED = new SamplingConfig(1.2, 20, 0.9, 0.01, false);
 
