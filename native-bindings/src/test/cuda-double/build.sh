@@ -37,6 +37,7 @@ libraries=(
 programs=(
   'selftest|selftest|libcudart.so.12 libcuda.so.1'
   'mathtest|mathtest numerics|libcudart.so.12 libcublasLt.so.12 libcudnn.so.9 libcudnn_graph.so.9'
+  'statuses|statuses|'
 )
 
 sources_of() {

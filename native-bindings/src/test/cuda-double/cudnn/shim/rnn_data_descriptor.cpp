@@ -50,10 +50,13 @@ int cudnnSetRNNDataDescriptor(cudnnRNNDataDescriptor_t descriptor, int data_type
   CUDNN_REJECT(lengths == nullptr)
   CUDNN_REJECT(data_type < kFloat)
   CUDNN_REJECT(max_length <= 0 || batch <= 0 || vector <= 0)
+  if (!type_supported(data_type)) {
+    return fail(kNotSupported);
+  }
   if (layout < kTimeMajorUnpacked || layout > kBatchMajorUnpacked) {
     return fail(kBadParam);
   }
-  if (!type_supported(data_type) || max_length > kLongestSequence) {
+  if (max_length > kLongestSequence) {
     return fail(kNotSupported);
   }
   const int status = check_lengths(layout, max_length, batch, lengths);
