@@ -57,14 +57,23 @@ cudaError_t upload_staged(const Copy& copy, cudaStream_t stream) {
                       [copy, staged] { memcpy(copy.to, staged->data(), copy.bytes); }, copy.name);
 }
 
+// Until the copy has run nothing can be said of its destination: it is poisoned meanwhile, so that
+// a host that reads too early does not live on what was there before.
 cudaError_t download_pinned(const Copy& copy, cudaStream_t stream) {
-  return dbl::enqueue(stream, {dbl::reads(copy.from, copy.bytes, "source")},
-                      [copy] {
-                        if (still_pinned(copy, copy.to)) {
-                          memcpy(copy.to, copy.from, copy.bytes);
-                        }
-                      },
-                      copy.name);
+  dbl::Task task;
+  task.ranges = {dbl::reads(copy.from, copy.bytes, "source")};
+  task.description = copy.name;
+  task.arm = [copy]() -> dbl::Work {
+    if (dbl::is_pinned(copy.to, copy.bytes)) {
+      memset(copy.to, 0xFF, copy.bytes);
+    }
+    return [copy] {
+      if (still_pinned(copy, copy.to)) {
+        memcpy(copy.to, copy.from, copy.bytes);
+      }
+    };
+  };
+  return dbl::enqueue(stream, std::move(task));
 }
 
 cudaError_t download_pageable(const Copy& copy, cudaStream_t stream) {

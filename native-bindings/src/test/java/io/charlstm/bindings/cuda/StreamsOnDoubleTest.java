@@ -55,7 +55,7 @@ class StreamsOnDoubleTest {
       stream.synchronize();
       set(host, 0);
       stream.copyToHost(host.segment(), device.address(), BYTES);
-      assertThat(get(host)).as("before the wait").containsOnly(0);
+      assertThat(get(host)).as("before the wait").containsOnly(Float.NaN);
       stream.synchronize();
       assertThat(get(host)).containsOnly(3);
     }

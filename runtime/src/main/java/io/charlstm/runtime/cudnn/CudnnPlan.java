@@ -190,11 +190,12 @@ final class CudnnPlan implements WindowPlan {
   @Override
   public void forward(MemorySegment inputs, MemorySegment targets, int steps) {
     requireOpen();
+    tokens.take(inputs, targets, steps);
     backend
         .thread()
         .run(
             () -> {
-              tokens.load(inputs, targets, steps, buffers);
+              tokens.queue(steps, buffers);
               network.refreshWorkingWeights();
               passes(steps).score(lossBlock.address());
             });
@@ -208,11 +209,12 @@ final class CudnnPlan implements WindowPlan {
     if (!shape.training()) {
       throw new IllegalStateException("this plan can only evaluate");
     }
+    tokens.take(inputs, targets, steps);
     backend
         .thread()
         .run(
             () -> {
-              tokens.load(inputs, targets, steps, buffers);
+              tokens.queue(steps, buffers);
               train(steps, pass);
             });
   }

@@ -1,5 +1,6 @@
 package io.charlstm.runtime.cudnn;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import io.charlstm.bindings.cuda.CudaEvent;
@@ -11,13 +12,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /**
- * Brings a window's tokens to the device, checked: kernels use them as row numbers. The copy is
+ * Brings a window's tokens to the device, checked: kernels use them as row numbers. The caller's
+ * thread takes them over, as their memory may be open to that thread only. The copy is
  * asynchronous, so the page-locked buffer is filled again only when it was copied.
  */
 final class TokenUpload implements AutoCloseable {
   private final Resources resources = new Resources();
   private final WindowShape shape;
   private final CudaStream stream;
+  private final int[] inputTokens;
+  private final int[] targetTokens;
   private final MemorySegment inputStaging;
   private final MemorySegment targetStaging;
   private final CudaEvent copied;
@@ -25,6 +29,8 @@ final class TokenUpload implements AutoCloseable {
   TokenUpload(WindowShape shape, CudaStream stream) {
     this.shape = shape;
     this.stream = stream;
+    inputTokens = new int[Math.toIntExact(shape.rows())];
+    targetTokens = new int[inputTokens.length];
     try {
       long bytes = 4 * shape.rows();
       inputStaging = resources.own(PinnedMemory.allocate(bytes, "input tokens")).segment();
@@ -38,38 +44,43 @@ final class TokenUpload implements AutoCloseable {
   }
 
   /**
-   * Queues the copies.
+   * Takes a window's tokens over from the caller, on the caller's thread.
    *
    * @param inputs int32 (steps,B)
    * @param targets int32 (steps,B)
    * @throws IllegalArgumentException if a segment is too short or a token is not in 0..V-1
    */
-  void load(MemorySegment inputs, MemorySegment targets, int steps, PlanBuffers buffers) {
+  void take(MemorySegment inputs, MemorySegment targets, int steps) {
     if (steps < 1 || steps > shape.sequenceLength()) {
       throw new IllegalArgumentException(
           "steps must be from 1 to " + shape.sequenceLength() + ": " + steps);
     }
-    long tokens = (long) steps * shape.batchSize();
-    check("input", inputs, 0, tokens);
-    check("target", targets, WindowPlan.IGNORE, tokens);
+    take("input", inputs, 0, inputTokens, steps * shape.batchSize());
+    take("target", targets, WindowPlan.IGNORE, targetTokens, steps * shape.batchSize());
+  }
+
+  /** Queues the copies of what was taken; on the device thread. */
+  void queue(int steps, PlanBuffers buffers) {
+    int tokens = steps * shape.batchSize();
     copied.synchronize();
-    MemorySegment.copy(inputs, 0, inputStaging, 0, 4 * tokens);
-    MemorySegment.copy(targets, 0, targetStaging, 0, 4 * tokens);
-    stream.copyToDevice(buffers.inputs(), inputStaging, 4 * tokens);
-    stream.copyToDevice(buffers.targets(), targetStaging, 4 * tokens);
+    MemorySegment.copy(inputTokens, 0, inputStaging, JAVA_INT, 0, tokens);
+    MemorySegment.copy(targetTokens, 0, targetStaging, JAVA_INT, 0, tokens);
+    stream.copyToDevice(buffers.inputs(), inputStaging, 4L * tokens);
+    stream.copyToDevice(buffers.targets(), targetStaging, 4L * tokens);
     copied.record(stream);
   }
 
-  private void check(String what, MemorySegment segment, int least, long tokens) {
-    if (segment.byteSize() < 4 * tokens) {
+  private void take(String what, MemorySegment segment, int least, int[] taken, int tokens) {
+    if (segment.byteSize() < 4L * tokens) {
       throw new IllegalArgumentException(
-          what + "s has " + segment.byteSize() + " bytes, the window needs " + 4 * tokens);
+          what + "s has " + segment.byteSize() + " bytes, the window needs " + 4L * tokens);
     }
-    for (long i = 0; i < tokens; i++) {
-      int token = segment.get(JAVA_INT_UNALIGNED, 4 * i);
+    for (int i = 0; i < tokens; i++) {
+      int token = segment.get(JAVA_INT_UNALIGNED, 4L * i);
       if (token < least || token >= shape.vocabulary()) {
         throw outside(what, token, i);
       }
+      taken[i] = token;
     }
   }
 
