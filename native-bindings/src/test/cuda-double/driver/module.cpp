@@ -18,6 +18,12 @@ namespace {
 
 constexpr const char* kKind = "CUmodule";
 
+#ifdef __aarch64__
+constexpr int kMachine = EM_AARCH64;
+#else
+constexpr int kMachine = EM_X86_64;
+#endif
+
 using Table = const dbl_kernel_table* (*)();
 
 std::map<CUmodule, std::unique_ptr<driver::Module>>& modules() {
@@ -28,7 +34,7 @@ std::map<CUmodule, std::unique_ptr<driver::Module>>& modules() {
 // Bytes of an ELF image: its section headers stand at the end.
 size_t image_bytes(const void* image) {
   const auto* header = static_cast<const Elf64_Ehdr*>(image);
-  if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_machine != EM_X86_64) {
+  if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_machine != kMachine) {
     return 0;
   }
   return header->e_shoff + size_t{header->e_shentsize} * header->e_shnum;
