@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Opens the driver's library: from a folder that the user named, else from where the system's
- * loader or the usual folders have it.
+ * Opens the driver's library: from a folder that the user named, else the one that the system's
+ * loader finds, which the CUDA runtime would take too, else from one of the usual folders.
  */
 final class DriverLoader {
   private DriverLoader() {}
@@ -25,14 +25,22 @@ final class DriverLoader {
     // A folder of CUDA's libraries has no driver as a rule, so the system's one is the second try
     // also when the user named folders.
     Optional<Path> file = new CudaSearch(names.get(), CudaFolders.find()).driver();
-    LibraryOpener.Opened opened =
-        file.isPresent()
-            ? LibraryOpener.open(file.get())
-            : LibraryOpener.openByName(names.get().driver());
-    if (opened.problem() != null) {
-      return new Outcome(file.orElse(null), opened.problem(), Cures.driver());
+    if (file.isPresent() && CudaFolders.isSet(CudaFolders.chosen())) {
+      return open(file.get());
     }
-    return CudaLibraries.register(CudaLibrary.DRIVER, file.orElse(null), opened.symbols());
+    LibraryOpener.Opened system = LibraryOpener.openByName(names.get().driver());
+    if (system.problem() == null) {
+      Path path = LoadedFiles.find(names.get().driver()).orElse(null);
+      return CudaLibraries.register(CudaLibrary.DRIVER, path, system.symbols());
+    }
+    return file.isPresent() ? open(file.get()) : new Outcome(null, system.problem(), system.cure());
+  }
+
+  private static Outcome open(Path file) {
+    LibraryOpener.Opened opened = LibraryOpener.open(file);
+    return opened.problem() == null
+        ? CudaLibraries.register(CudaLibrary.DRIVER, file, opened.symbols())
+        : new Outcome(file, opened.problem(), Cures.driver());
   }
 
   /** The driver's CUDA version times 1000 plus ten times the minor one; 0 when it will not say. */
