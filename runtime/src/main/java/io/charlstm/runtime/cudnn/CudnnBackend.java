@@ -25,6 +25,7 @@ public final class CudnnBackend implements Backend {
   private final BlasLtHandle blas;
   private final HostTransfer transfer;
   private final KernelLibrary kernels;
+  private volatile String lstm = "";
 
   /**
    * Takes a device.
@@ -127,14 +128,20 @@ public final class CudnnBackend implements Backend {
   public String description() {
     int capability = device.computeCapability();
     return String.format(
-        Locale.ROOT,
-        "%s, compute capability %d.%d, CUDA %s, cuDNN %s, %s",
-        device.name(),
-        capability / 10,
-        capability % 10,
-        stack.runtimeVersion(),
-        stack.cudnnVersion(),
-        precision.label());
+            Locale.ROOT,
+            "%s, compute capability %d.%d, CUDA %s, cuDNN %s, %s",
+            device.name(),
+            capability / 10,
+            capability % 10,
+            stack.runtimeVersion(),
+            stack.cudnnVersion(),
+            precision.label())
+        + lstm;
+  }
+
+  /** Adds to the description how the LSTM is computed. */
+  void describeLstm(String algorithm) {
+    lstm = ", LSTM " + algorithm;
   }
 
   @Override

@@ -153,9 +153,13 @@ public final class CudnnNetwork implements Network {
     halfStale = false;
   }
 
+  LstmStack stack() {
+    return stack;
+  }
+
   /** The LSTM's descriptors for plans of a shape; a new stack is handed to {@code owner}. */
   LstmStack stackFor(WindowShape shape, Resources owner) {
-    return stack;
+    return new RnnChoice(this, stack).choose(shape, owner);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.charlstm.runtime.cudnn;
 
 import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.bindings.cuda.PinnedMemory;
+import io.charlstm.bindings.cuda.RnnAlgorithm;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.WindowPlan;
@@ -105,9 +106,9 @@ final class CudnnPlan implements WindowPlan {
     return buffers;
   }
 
-  /** The algorithm of the LSTM, for people. */
-  LstmStack stack() {
-    return stack;
+  /** How cuDNN computes the LSTM. */
+  RnnAlgorithm algorithm() {
+    return stack.algorithm();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.charlstm.runtime.cudnn;
 
 import io.charlstm.bindings.cuda.CudaDevice;
+import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.bindings.cuda.DeviceMemory;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
@@ -88,6 +89,15 @@ public final class DeviceBuffers implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       resources.abandon(e);
       throw e;
+    }
+  }
+
+  /** Queues zeros for all blocks. */
+  public void zero(CudaStream stream) {
+    for (Block block : blocks) {
+      if (block.bytes > 0) {
+        stream.fill(block.address, 0, block.bytes);
+      }
     }
   }
 

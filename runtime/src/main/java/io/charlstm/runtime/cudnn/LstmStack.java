@@ -10,6 +10,7 @@ import io.charlstm.runtime.cudnn.CudnnWeightLayout.Piece;
 import io.charlstm.runtime.cudnn.CudnnWeightLayout.WeightSpaces;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -129,6 +130,15 @@ final class LstmStack implements AutoCloseable, WeightSpaces {
     return true;
   }
 
+  /** Compiles what the algorithm compiles for a batch size. */
+  void prepare(int batchSize) {
+    if (algorithm() == RnnAlgorithm.PERSIST_DYNAMIC) {
+      for (LstmDescriptor descriptor : descriptors) {
+        descriptor.buildDynamic(handle, batchSize);
+      }
+    }
+  }
+
   NetworkConfig config() {
     return config;
   }
@@ -140,6 +150,11 @@ final class LstmStack implements AutoCloseable, WeightSpaces {
   /** Bytes of weight space {@code space}, as cuDNN wants to be told. */
   long spaceBytes(int space) {
     return spaceBytes[space];
+  }
+
+  /** Bytes of the largest weight space. */
+  long largestSpaceBytes() {
+    return Arrays.stream(spaceBytes).max().orElseThrow();
   }
 
   /** First layer of part {@code part}. */

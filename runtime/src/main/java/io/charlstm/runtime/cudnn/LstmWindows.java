@@ -81,6 +81,13 @@ final class LstmWindows implements AutoCloseable {
     }
   }
 
+  /** From now on the gradients of all weights go to one place, where nobody needs them. */
+  void divertGradients(long address) {
+    for (LstmBuffers b : buffers) {
+      b.dWeights = address;
+    }
+  }
+
   void forward(int part, boolean train) {
     windows.get(part).forward(handle, train, buffers.get(part));
   }

@@ -13,11 +13,17 @@ record Workspaces(Block shared, List<Block> reserves) {
     reserves = List.copyOf(reserves);
   }
 
+  /** Announces those of a plan. */
   static Workspaces of(WindowPasses passes, int parts, DeviceBuffers device) {
-    Block shared = device.add("workspace", passes.workspaceBytes(), 1);
+    return of(passes.lstm(), passes.workspaceBytes(), parts, device);
+  }
+
+  /** Announces those of an LSTM alone. */
+  static Workspaces of(LstmWindows lstm, long sharedBytes, int parts, DeviceBuffers device) {
+    Block shared = device.add("workspace", sharedBytes, 1);
     List<Block> reserves = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
-      reserves.add(device.add("reserve space", passes.lstm().reserveBytes(part), 1));
+      reserves.add(device.add("reserve space", lstm.reserveBytes(part), 1));
     }
     return new Workspaces(shared, reserves);
   }
