@@ -151,8 +151,20 @@ class StepResultsTest {
       // The update itself still used the scale of its gradients.
       assertThat(steps.field().get(ValueLayout.JAVA_FLOAT, StepState.INVERSE_LOSS_SCALE))
           .isEqualTo(0.5f);
+      // Every change starts the count anew.
+      assertThat(steps.run(1, 1).lossScale()).isEqualTo(4);
       assertThat(steps.run(1, 60_000).lossScale()).isEqualTo(2);
       assertThat(steps.run(1, 1).lossScale()).isEqualTo(2);
+      assertThat(steps.run(1, 1).lossScale()).isEqualTo(2);
+      assertThat(steps.run(1, 1).lossScale()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void theScaleHasALimit() {
+    try (Steps steps = new Steps(0x1p23f, 1)) {
+      assertThat(steps.run(1, 1e-4f).lossScale()).isEqualTo(0x1p24f);
+      assertThat(steps.run(1, 1e-4f).lossScale()).isEqualTo(0x1p24f);
     }
   }
 
