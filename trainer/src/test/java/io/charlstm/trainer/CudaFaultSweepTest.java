@@ -40,7 +40,7 @@ class CudaFaultSweepTest {
                     "steps", 4L,
                     "eval_every", 2L,
                     "checkpoint_every", 1L,
-                    "sample_length", 0L,
+                    "sample_length", 3L,
                     "num_layers", 1L));
     train(tiny.request("whole", config));
     whole = tiny.last("whole");
