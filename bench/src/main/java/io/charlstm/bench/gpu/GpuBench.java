@@ -81,8 +81,7 @@ public final class GpuBench {
         continue; // the same network with other windows
       }
       for (int streams : STREAMS) {
-        double ours =
-            ours(shape, "tf32", bench -> bench.sample(seconds, streams).charsPerSec());
+        double ours = ours(shape, "tf32", bench -> bench.sample(seconds, streams).charsPerSec());
         List<String> words = new ArrayList<>(shape.words());
         words.addAll(List.of("--streams", Integer.toString(streams)));
         List<Double> theirs = new ArrayList<>();
@@ -134,10 +133,16 @@ public final class GpuBench {
   }
 
   private static double best(List<Double> speeds) {
-    return speeds.stream().filter(speed -> !speed.isNaN()).mapToDouble(speed -> speed).max().orElse(Double.NaN);
+    return speeds.stream()
+        .filter(speed -> !speed.isNaN())
+        .mapToDouble(speed -> speed)
+        .max()
+        .orElse(Double.NaN);
   }
 
   private static String figure(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, value < 100 ? "%,.1f" : "%,.0f", value);
+    return Double.isNaN(value)
+        ? "-"
+        : String.format(Locale.ROOT, value < 100 ? "%,.1f" : "%,.0f", value);
   }
 }

@@ -25,7 +25,9 @@ final class TorchScript {
     this.seconds = seconds;
   }
 
-  /** Characters a second; NaN when the variant does not run here, with the reason on {@code err}. */
+  /**
+   * Characters a second; NaN when the variant does not run here, with the reason on {@code err}.
+   */
   double speed(String mode, String variant, List<String> sizes) {
     List<String> command = new ArrayList<>(List.of(python, script, mode));
     command.addAll(sizes);
