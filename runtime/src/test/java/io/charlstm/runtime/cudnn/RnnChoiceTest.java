@@ -57,6 +57,8 @@ class RnnChoiceTest {
       network.gradients().write("output.bias", new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
       CudaDouble cuda = CudaDouble.assumed();
       RnnAlgorithm first = choose(backend, network);
+      // The double's clock lets all of them take the same time, and the standard one comes first.
+      assertThat(first).isEqualTo(RnnAlgorithm.STANDARD);
       assertThat(cuda.calls("cudnnRNNBackwardWeights_v8")).isPositive();
       assertThat(backend.description()).endsWith(", LSTM " + RnnAlgorithms.label(first));
       assertThat(network.gradients().read("lstm.weight_hh_l1")).containsOnly(0f);
