@@ -15,12 +15,10 @@ bundle=$stage/charlstm-gpu
 rm -rf "$stage"
 mkdir -p "$bundle"/{lib,test-lib,tests}
 
-mvn -B -q -ntp -DskipTests -pl cli,bench -am package dependency:copy-dependencies \
-  -DincludeGroupIds=org.junit.platform,org.junit.jupiter,org.opentest4j,org.apiguardian,org.assertj,net.bytebuddy \
-  -DoutputDirectory="$stage/junit" >&2
+mvn -B -q -ntp -Pgpu-bundle -DskipTests -pl cli,bench -am package >&2
 
 cp cli/target/dist/modules/*.jar "$bundle/lib"
-cp "$stage"/junit/*.jar "$bundle/test-lib"
+cp bench/target/test-lib/*.jar "$bundle/test-lib"
 "$JAVA_HOME/bin/jar" --create --file "$bundle/test-lib/charlstm-bench.jar" \
   -C bench/target/classes io/charlstm/bench/gpu
 cp bench/peers/pytorch_char_lstm.py scripts/gpu-bundle/* "$bundle"
