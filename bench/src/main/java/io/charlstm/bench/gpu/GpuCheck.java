@@ -54,7 +54,9 @@ public final class GpuCheck {
             + failed
             + " failed, "
             + summary.getSummary().getTestsAbortedCount()
-            + " need the double");
+            + " tests and "
+            + summary.getSummary().getContainersAbortedCount()
+            + " whole classes need the double");
     boolean any = summary.getSummary().getTestsSucceededCount() > 0;
     System.exit(failed == 0 && any ? 0 : 1);
   }
