@@ -62,6 +62,7 @@ refuses info "$work/cut.safetensors"
 refuses no-such-command
 
 # Where there is no GPU: the reasons, at once; and with NVIDIA's libraries only the driver is amiss.
+export CHARLSTM_CACHE=$work/cache
 refuses setup-gpu --from "$work/none.jar"
 refuses setup-gpu --from "$work/text.txt"
 if [[ ! -e /dev/nvidiactl && ! -e /dev/dxg ]]; then
@@ -71,8 +72,8 @@ if [[ ! -e /dev/nvidiactl && ! -e /dev/dxg ]]; then
   ((code == 2)) || fail "exit code $code, not 2: --device cuda without a GPU"
   grep -q '^charlstm:   .*libcuda' "$work/err" || fail "no reason why no GPU: $(cat "$work/err")"
   awk '{ exit $1 + $2 < 2 ? 0 : 1 }' "$work/time" || fail "--device cuda took $(cat "$work/time") s"
-  charlstm sample "$work/run" --length 5 --seed 7 2>&1 >/dev/null |
-    grep -q '^charlstm: computes on the CPU: ' || fail "auto does not say why it is not the GPU"
+  charlstm sample "$work/run" --length 5 --seed 7 >/dev/null 2>"$work/err"
+  grep -q '^charlstm: computes on the CPU: ' "$work/err" || fail "auto does not say why it is no GPU"
 fi
 if [[ -n ${1:-} ]]; then
   CHARLSTM_CACHE=$1 charlstm doctor >"$work/doctor"
