@@ -34,9 +34,12 @@ public abstract class StreamingContractTest extends ContractSupport {
     }
   }
 
-  /** Where a stream went on without being stopped is where it goes on after its last piece. */
+  /**
+   * Where a stream went on without being stopped is where it goes on after its last piece; also
+   * right before a last piece that is cut to an odd number of steps, whatever the largest piece.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 5, 6, 8})
+  @ValueSource(ints = {1, 2, 5, 7, 12})
   void theStateIsThatAfterTheLastPiece(int pieces) {
     try (Session session = session(PROBLEM, 2);
         StepDecoder decoder = session.network.createDecoder(3)) {
@@ -76,16 +79,22 @@ public abstract class StreamingContractTest extends ContractSupport {
 
   /** Logits, and tokens of further steps, as of a decoder that was never stopped. */
   private static void assertGoesOn(StepDecoder decoder, Collector some, int[] expected) {
-    float[] logits = new float[19];
-    decoder.readLogits(1, logits);
+    float[] stopped = logits(decoder);
     int[] rest = new int[expected.length - some.tokens().length];
     decoder.generate(rest.length / 3, SAMPLING, rest);
     assertThat(rest).isEqualTo(Arrays.copyOfRange(expected, some.tokens().length, expected.length));
-    float[] straight = new float[19];
+    float[] end = logits(decoder);
     start(decoder);
     decoder.generate(some.steps(), SAMPLING, new int[3 * some.steps()]);
-    decoder.readLogits(1, straight);
-    assertThat(logits).isEqualTo(straight);
+    assertThat(stopped).isEqualTo(logits(decoder));
+    decoder.generate(rest.length / 3, SAMPLING, rest);
+    assertThat(end).isEqualTo(logits(decoder));
+  }
+
+  private static float[] logits(StepDecoder decoder) {
+    float[] logits = new float[19];
+    decoder.readLogits(1, logits);
+    return logits;
   }
 
   @Test
