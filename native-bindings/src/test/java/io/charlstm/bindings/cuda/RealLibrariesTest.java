@@ -47,6 +47,15 @@ class RealLibrariesTest {
   }
 
   @Test
+  void aVirtualArchitectureGivesPtx() {
+    List<String> options = List.of("--gpu-architecture=compute_80");
+    byte[] ptx = Nvrtc.compile(KERNEL, "scale.cu", options).cubin();
+    assertThat(new String(ptx, StandardCharsets.UTF_8))
+        .contains(".target sm_80", ".entry scale")
+        .endsWith("\0");
+  }
+
+  @Test
   void aSourceWithErrorsGivesTheCompilersLog() {
     NativeException e =
         catchThrowableOfType(
