@@ -158,8 +158,10 @@ class SamplingKernelsTest {
     return device.thread.call(
         () -> {
           try (DeviceMemory memory = DeviceMemory.allocate(bytes(vocabulary), "test");
-              PinnedMemory pinned = PinnedMemory.allocate(bytes(vocabulary), "test")) {
-            return draw(memory, pinned.segment(), logits, vocabulary, sampling, threads, large);
+              PinnedMemory sent = PinnedMemory.allocate(bytes(vocabulary), "test");
+              PinnedMemory received = PinnedMemory.allocate(bytes(vocabulary), "test")) {
+            write(sent.segment(), logits, vocabulary, sampling);
+            return draw(memory, sent, received.segment(), vocabulary, threads, large);
           }
         });
   }
@@ -169,41 +171,49 @@ class SamplingKernelsTest {
   }
 
   // Settings at 0, seeds at 64, draws, tokens, drawn tokens, weights of tokens, logits.
-  private static Draw draw(
-      DeviceMemory memory,
-      MemorySegment host,
-      float[] logits,
-      int vocabulary,
-      SamplingConfig sampling,
-      int threads,
-      boolean large) {
-    long at = memory.address();
-    long draws = 64 + ROWS * 8L;
-    long tokens = draws + ROWS * 8L;
-    long drawn = tokens + ROWS * 4L;
-    long weights = drawn + ROWS * 4L;
-    long values = weights + ROWS * 8L * vocabulary;
+  private static final long DRAWS = 64 + ROWS * 8L;
+  private static final long TOKENS = DRAWS + ROWS * 8L;
+  private static final long DRAWN = TOKENS + ROWS * 4L;
+  private static final long WEIGHTS = DRAWN + ROWS * 4L;
+
+  private static long values(int vocabulary) {
+    return WEIGHTS + ROWS * 8L * vocabulary;
+  }
+
+  private static void write(
+      MemorySegment host, float[] logits, int vocabulary, SamplingConfig sampling) {
     SamplingSettings.write(sampling, host);
     for (int row = 0; row < ROWS; row++) {
       host.set(ValueLayout.JAVA_LONG, 64 + row * 8L, seed(row));
-      host.set(ValueLayout.JAVA_LONG, draws + row * 8L, index(row));
+      host.set(ValueLayout.JAVA_LONG, DRAWS + row * 8L, index(row));
     }
-    MemorySegment.copy(logits, 0, host, ValueLayout.JAVA_FLOAT, values, logits.length);
-    device.stream.copyToDevice(at, host, tokens);
-    device.stream.copyToDevice(at + values, host.asSlice(values), logits.length * 4L);
+    MemorySegment.copy(logits, 0, host, ValueLayout.JAVA_FLOAT, values(vocabulary), logits.length);
+  }
+
+  private static Draw draw(
+      DeviceMemory memory,
+      PinnedMemory sent,
+      MemorySegment host,
+      int vocabulary,
+      int threads,
+      boolean large) {
+    long at = memory.address();
+    long values = values(vocabulary);
+    device.stream.copyToDevice(at, sent.segment(), TOKENS);
+    device.stream.copyToDevice(at + values, sent.segment().asSlice(values), ROWS * 4L * vocabulary);
     Object[] arguments = {
-      at + values, vocabulary, at, at + 64, at + draws, at + tokens, at + drawn, at + weights
+      at + values, vocabulary, at, at + 64, at + DRAWS, at + TOKENS, at + DRAWN, at + WEIGHTS
     };
     String kernel = large ? "charlstm_sample_large" : "charlstm_sample_small";
     Object[] used = Arrays.copyOf(arguments, large ? 8 : 7);
     try (KernelCall call = device.kernel(kernel).call(used)) {
       call.launch(device.stream, ROWS, threads);
-      device.stream.copyToHost(host, at, weights);
+      device.stream.copyToHost(host, at, WEIGHTS);
       device.stream.synchronize();
     }
     return new Draw(
-        host.asSlice(tokens, ROWS * 4L).toArray(ValueLayout.JAVA_INT),
-        host.asSlice(drawn, ROWS * 4L).toArray(ValueLayout.JAVA_INT),
-        host.asSlice(draws, ROWS * 8L).toArray(ValueLayout.JAVA_LONG));
+        host.asSlice(TOKENS, ROWS * 4L).toArray(ValueLayout.JAVA_INT),
+        host.asSlice(DRAWN, ROWS * 4L).toArray(ValueLayout.JAVA_INT),
+        host.asSlice(DRAWS, ROWS * 8L).toArray(ValueLayout.JAVA_LONG));
   }
 }
