@@ -67,11 +67,9 @@ refuses setup-gpu --from "$work/none.jar"
 refuses setup-gpu --from "$work/text.txt"
 if [[ ! -e /dev/nvidiactl && ! -e /dev/dxg ]]; then
   code=0
-  TIMEFORMAT='%U %S' # processor time, as a busy machine says nothing about the program
-  { time charlstm train --device cuda >"$work/out" 2>"$work/err"; } 2>"$work/time" || code=$?
+  charlstm train --device cuda >"$work/out" 2>"$work/err" || code=$?
   ((code == 2)) || fail "exit code $code, not 2: --device cuda without a GPU"
   grep -q '^charlstm:   .*libcuda' "$work/err" || fail "no reason why no GPU: $(cat "$work/err")"
-  awk '{ exit $1 + $2 < 2 ? 0 : 1 }' "$work/time" || fail "--device cuda took $(cat "$work/time") s"
   charlstm sample "$work/run" --length 5 --seed 7 >/dev/null 2>"$work/err"
   grep -q '^charlstm: computes on the CPU: ' "$work/err" || fail "auto does not say why it is no GPU"
 fi
