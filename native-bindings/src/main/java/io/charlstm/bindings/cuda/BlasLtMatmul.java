@@ -9,6 +9,7 @@ import io.charlstm.bindings.gen.cublaslt.cublasLtMatmulAlgo_t;
 import io.charlstm.bindings.gen.cublaslt.cublasLtMatmulHeuristicResult_t;
 import io.charlstm.bindings.libc.Downcalls;
 import io.charlstm.bindings.memory.NativeMemory;
+import io.charlstm.bindings.ownership.Construction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;

@@ -1,6 +1,7 @@
 package io.charlstm.bindings.cuda;
 
 import io.charlstm.bindings.gen.cublaslt.CublasLtApi;
+import io.charlstm.bindings.ownership.Construction;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.charlstm.bindings.onednn;
 
+import io.charlstm.bindings.ownership.Construction;
 import java.util.List;
 
 /** The primitive of a {@link MatmulSpec}. Scratch memory is the caller's. */

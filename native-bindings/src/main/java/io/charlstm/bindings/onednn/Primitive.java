@@ -1,6 +1,7 @@
 package io.charlstm.bindings.onednn;
 
 import io.charlstm.bindings.gen.onednn.DnnlApi;
+import io.charlstm.bindings.ownership.Construction;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

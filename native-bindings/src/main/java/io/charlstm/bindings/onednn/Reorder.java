@@ -1,5 +1,7 @@
 package io.charlstm.bindings.onednn;
 
+import io.charlstm.bindings.ownership.Construction;
+
 /** Copies a tensor into another layout, such as plain weights into a matmul's packed ones. */
 public final class Reorder extends Primitive {
   private Reorder(PrimitiveDesc chosen, MemoryDesc scratchpad) {

@@ -1,5 +1,6 @@
 package io.charlstm.bindings.cuda;
 
+import io.charlstm.bindings.ownership.Construction;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;

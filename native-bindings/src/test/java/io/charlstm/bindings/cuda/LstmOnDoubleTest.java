@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.charlstm.bindings.NativeException;
 import io.charlstm.bindings.memory.LiveHandles;
+import io.charlstm.bindings.ownership.Construction;
 import io.charlstm.testing.cuda.CudaDouble;
 import java.util.Arrays;
 import java.util.List;

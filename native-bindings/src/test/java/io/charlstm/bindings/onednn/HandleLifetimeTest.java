@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.charlstm.bindings.NativeException;
 import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.bindings.memory.NativeMemory;
+import io.charlstm.bindings.ownership.Construction;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package io.charlstm.bindings.onednn;
+package io.charlstm.bindings.ownership;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,15 +7,17 @@ import java.util.Deque;
  * Parts of an object under construction: closed in reverse order when a later step fails, handed
  * over by {@link #complete()} when all steps succeeded.
  */
-final class Construction implements AutoCloseable {
+public final class Construction implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T own(T part) {
+  /** Takes a part over and gives it back. */
+  public <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     return part;
   }
 
-  void complete() {
+  /** The parts belong to the caller from now on. */
+  public void complete() {
     parts.clear();
   }
 
@@ -25,7 +27,7 @@ final class Construction implements AutoCloseable {
   }
 
   /** Closes each part even when an earlier one fails; throws the first failure afterwards. */
-  static void closeAll(Iterable<? extends AutoCloseable> parts) {
+  public static void closeAll(Iterable<? extends AutoCloseable> parts) {
     RuntimeException failure = null;
     for (AutoCloseable part : parts) {
       try {

@@ -1,0 +1,2 @@
+/** Closing what consists of parts. */
+package io.charlstm.bindings.ownership;
