@@ -1,6 +1,7 @@
 package io.charlstm.bindings.cuda;
 
 import io.charlstm.bindings.gen.cudart.CudaRuntimeApi;
+import io.charlstm.bindings.ownership.Construction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,14 +18,27 @@ public final class CudaGraph extends CudaHandle {
   /** Makes a recorded graph launchable; the recording itself is freed in any case. */
   static CudaGraph instantiate(long recorded) {
     MemorySegment graph = MemorySegment.ofAddress(recorded);
-    try {
-      return new CudaGraph(
-          create(
-              CudaStatus::check,
-              "cudaGraphInstantiate",
-              out -> CudaRuntimeApi.cudaGraphInstantiate(out, graph, 0)));
-    } finally {
-      int _ = CudaRuntimeApi.cudaGraphDestroy(graph);
+    try (Construction parts = new Construction()) {
+      CudaGraph made;
+      try (Recording _ = new Recording(graph)) {
+        made =
+            parts.own(
+                new CudaGraph(
+                    create(
+                        CudaStatus::check,
+                        "cudaGraphInstantiate",
+                        out -> CudaRuntimeApi.cudaGraphInstantiate(out, graph, 0))));
+      }
+      parts.complete();
+      return made;
+    }
+  }
+
+  /** What a capture gave. */
+  private record Recording(MemorySegment graph) implements AutoCloseable {
+    @Override
+    public void close() {
+      CudaStatus.check("cudaGraphDestroy", CudaRuntimeApi.cudaGraphDestroy(graph));
     }
   }
 
@@ -43,7 +57,7 @@ public final class CudaGraph extends CudaHandle {
       int _ = CudaRuntimeApi.cudaGetLastError();
       MemorySegment recorded = graph.get(ValueLayout.ADDRESS, 0);
       if (recorded.address() != 0) {
-        CudaStatus.check("cudaGraphDestroy", CudaRuntimeApi.cudaGraphDestroy(recorded));
+        new Recording(recorded).close();
       }
     }
   }

@@ -33,8 +33,7 @@ class FailingCallsOnDoubleTest {
           "cudnnGetLastErrorString",
           "cublasLtGetStatusName",
           "cublasLtGetStatusString",
-          "nvrtcGetErrorString",
-          "cudaGraphDestroy");
+          "nvrtcGetErrorString");
 
   private CudaDouble cuda;
 
