@@ -5,10 +5,12 @@ import io.charlstm.bindings.NativeLibraryException;
 import io.charlstm.bindings.cuda.CudaDevice;
 import io.charlstm.bindings.cuda.CudaStack;
 import io.charlstm.runtime.cudnn.CudnnBackend;
+import io.charlstm.runtime.onednn.CpuPrecision;
 import io.charlstm.runtime.onednn.OneDnnBackend;
 import io.charlstm.runtime.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +21,7 @@ public final class Backends {
   public static final List<String> DEVICES = List.of("auto", "cpu", "cuda", "cuda:N", "reference");
 
   private static final Pattern GPU = Pattern.compile("cuda(?::([0-9]{1,3}))?");
+  private static final List<String> CPU_PRECISIONS = List.of("fp32", "bf16", "int8");
   private static final String CURE = "use --device cpu to compute without a GPU";
 
   /** Why a GPU that seemed usable was not, the last time it was tried. */
@@ -131,14 +134,19 @@ public final class Backends {
   }
 
   private static Backend reference(BackendOptions options) {
-    requireOnProcessor(options, "fp64", List.of());
+    requireOnProcessor(options, List.of("fp64"), List.of());
     return new ReferenceBackend();
   }
 
   private static Backend oneDnn(BackendOptions options, List<String> whyNoGpu) {
-    requireOnProcessor(options, "fp32", whyNoGpu);
+    requireOnProcessor(options, CPU_PRECISIONS, whyNoGpu);
+    String asked = options.precision();
+    CpuPrecision precision =
+        asked.equals("auto")
+            ? CpuPrecision.FP32
+            : CpuPrecision.valueOf(asked.toUpperCase(Locale.ROOT));
     try {
-      return new OneDnnBackend(options.threads());
+      return new OneDnnBackend(options.threads(), precision);
     } catch (NativeLibraryException e) {
       throw unavailable(options.device(), e.reasons(), e);
     }
@@ -146,11 +154,11 @@ public final class Backends {
 
   /** Throws if only a GPU can do what is asked. */
   private static void requireOnProcessor(
-      BackendOptions options, String precision, List<String> whyNoGpu) {
+      BackendOptions options, List<String> precisions, List<String> whyNoGpu) {
     List<String> reasons = new ArrayList<>();
     String asked = options.precision();
-    if (!asked.equals("auto") && !asked.equals(precision)) {
-      reasons.add("the CPU computes in " + precision + ", not in " + asked);
+    if (!asked.equals("auto") && !precisions.contains(asked)) {
+      reasons.add("the CPU computes in " + String.join(", ", precisions) + ", not in " + asked);
     }
     if (!options.rnnAlgorithm().equals("auto")) {
       reasons.add("the RNN algorithm " + options.rnnAlgorithm() + " is one of a GPU");

@@ -115,9 +115,7 @@ final class ConfigKeys {
     choice("device", "where to compute", "auto", "cpu", "cuda", "cuda:N", "reference");
     integer("threads", 0, between(0, 4096), "computing threads; 0 = all cores");
     words(
-        "precision",
-        "arithmetic of training; tf32, fp16 and bf16 need a GPU",
-        BackendOptions.PRECISIONS);
+        "precision", "arithmetic of training; tf32 and fp16 need a GPU", BackendOptions.PRECISIONS);
     words("rnn_algorithm", "GPU: cuDNN's LSTM; auto = measured", BackendOptions.RNN_ALGORITHMS);
     flag("graph", true, "GPU: replay training steps as CUDA graphs");
   }

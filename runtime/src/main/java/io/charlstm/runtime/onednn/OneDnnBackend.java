@@ -22,23 +22,31 @@ import java.util.Locale;
  */
 public final class OneDnnBackend implements Backend {
   private final Resources resources = new Resources();
+  private final CpuPrecision precision;
   private final OneDnn library;
   private final Kernels kernels;
   private final Workers workers;
   private final DnnlEngine engine;
   private final List<DnnlStream> streams;
 
+  /** As {@link #OneDnnBackend(int, CpuPrecision)} in float32. */
+  public OneDnnBackend(int threads) {
+    this(threads, CpuPrecision.FP32);
+  }
+
   /**
    * Starts the worker threads.
    *
    * @param threads threads that compute, the calling one included; 0 = one for each processor
+   * @param precision what matrix products read
    * @throws io.charlstm.bindings.NativeLibraryException if oneDNN cannot be loaded here
    */
-  public OneDnnBackend(int threads) {
+  public OneDnnBackend(int threads, CpuPrecision precision) {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must not be negative: " + threads);
     }
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    this.precision = precision;
     library = OneDnn.get();
     kernels = KernelSelection.choose();
     try {
@@ -101,7 +109,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public String precision() {
-    return "fp32";
+    return precision.label();
   }
 
   @Override

@@ -59,7 +59,7 @@ class BackendsOnGpuTest {
     BackendOptions options = new BackendOptions("auto", 0, "tf32", "auto", true);
     assertThatThrownBy(() -> Backends.create(options))
         .isInstanceOf(BackendUnavailableException.class)
-        .hasMessageContaining("the CPU computes in fp32, not in tf32")
+        .hasMessageContaining("the CPU computes in fp32, bf16, int8, not in tf32")
         .hasMessageContaining(Backends.autoReason().orElseThrow());
   }
 
