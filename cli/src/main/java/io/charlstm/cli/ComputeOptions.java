@@ -33,7 +33,9 @@ final class ComputeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       completionCandidates = Precisions.class,
-      description = "Of a GPU: ${COMPLETION-CANDIDATES} (default: auto).")
+      description =
+          "${COMPLETION-CANDIDATES}; tf32 and fp16 need a GPU; int8 is for sampling on a CPU"
+              + " (default: auto).")
   private String precision;
 
   @Option(

@@ -39,7 +39,7 @@ final class ConfigOptions {
       names = "--precision",
       paramLabel = "P",
       completionCandidates = ComputeOptions.Precisions.class,
-      description = "Of a GPU: ${COMPLETION-CANDIDATES}.")
+      description = "${COMPLETION-CANDIDATES}; tf32 and fp16 need a GPU; int8 only samples.")
   private String precision;
 
   @Option(

@@ -46,6 +46,28 @@ final class LauncherIT {
   }
 
   @Test
+  void bf16IsRefusedWhereTheProcessorHasNoneBeforeAnythingIsWritten() throws Exception {
+    Path corpus = TrainedModel.corpus(folder);
+    Path never = folder.resolve("never");
+    List<String> command =
+        List.of(
+            LAUNCHER.toString(),
+            "train",
+            "--corpus",
+            corpus.toString(),
+            "--run",
+            never.toString(),
+            "--device",
+            "cpu",
+            "--precision",
+            "bf16");
+    Answer answer = run(process(command, Map.of("ONEDNN_MAX_CPU_ISA", "AVX2")));
+    assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(answer.err()).contains("bf16 needs a CPU with AVX-512 BF16 or AMX").hasLineCount(1);
+    assertThat(never).doesNotExist();
+  }
+
+  @Test
   void textIsUtf8WhateverTheLocale() throws Exception {
     Path model = TrainedModel.train(folder);
     List<String> command =

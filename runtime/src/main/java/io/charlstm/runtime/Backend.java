@@ -18,6 +18,13 @@ public interface Backend extends AutoCloseable {
   /** Arithmetic of training: {@code fp32}, {@code fp64}, ... */
   String precision();
 
+  /**
+   * Throws if nothing can be trained in this precision here; known before anything is created.
+   *
+   * @throws BackendUnavailableException with the reason
+   */
+  default void requireTraining() {}
+
   /** Number of host threads that compute. */
   int threads();
 

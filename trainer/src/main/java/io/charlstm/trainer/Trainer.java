@@ -63,7 +63,7 @@ public final class Trainer {
     InitialModel initial = InitialModel.of(request.initFrom());
     RunConfig config = initial.adopt(request.config(), listener);
     // The backend first: a device that is missing is known at once, a corpus takes time to read.
-    try (Backend backend = backends.create(config.backend());
+    try (Backend backend = trainingBackend(config);
         TrainingData data = open(config, request.corpus(), initial.vocabulary());
         RunFolder folder =
             RunFolder.create(request.runFolder(), config, request.corpus(), request.initFrom())) {
@@ -83,11 +83,23 @@ public final class Trainer {
       Optional<Vocabulary> known =
           newest.map(info -> ModelFiles.readSpec(info.file()).vocabulary()).or(initial::vocabulary);
       List<String> corpus = request.corpus().isEmpty() ? folder.corpus() : request.corpus();
-      try (Backend backend = backends.create(config.backend());
+      try (Backend backend = trainingBackend(config);
           TrainingData data = open(config, corpus, known)) {
         newest.ifPresent(info -> compare(info, data, backend, store));
         return run(folder, data, backend, initial, newest);
       }
+    }
+  }
+
+  /** A backend that can train as the configuration asks; whether it can is known at once. */
+  private Backend trainingBackend(RunConfig config) {
+    Backend backend = backends.create(config.backend());
+    try {
+      backend.requireTraining();
+      return backend;
+    } catch (RuntimeException e) {
+      Closing.after(e, backend);
+      throw e;
     }
   }
 

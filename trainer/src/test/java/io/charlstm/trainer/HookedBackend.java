@@ -49,6 +49,11 @@ record HookedBackend(Backend real, Spoiler beforeUpdate, LongConsumer afterUpdat
   }
 
   @Override
+  public void requireTraining() {
+    real.requireTraining();
+  }
+
+  @Override
   public int threads() {
     return real.threads();
   }

@@ -27,6 +27,19 @@ final class CpuIsa {
 
   private CpuIsa() {}
 
+  /**
+   * Whether a set has products of bfloat16. A set's code has a bit for each set that it includes.
+   */
+  static boolean multipliesBf16(int code) {
+    int bf16 = DnnlApi.dnnl_cpu_isa_avx512_core_bf16();
+    return (code & bf16) == bf16;
+  }
+
+  /** As {@link #multipliesBf16(int)} of the set in effect. */
+  static boolean multipliesBf16() {
+    return multipliesBf16(DnnlApi.dnnl_get_effective_cpu_isa());
+  }
+
   /** The set in effect; a set newer than this list by its code. */
   static String effective() {
     int code = DnnlApi.dnnl_get_effective_cpu_isa();

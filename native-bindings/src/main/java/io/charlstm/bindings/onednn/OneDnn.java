@@ -58,6 +58,14 @@ public final class OneDnn {
   }
 
   /**
+   * Whether the instruction set in use has products of bfloat16 (AVX-512 BF16 or AMX). Without it
+   * oneDNN computes them by way of float32, slower than in float32.
+   */
+  public boolean multipliesBf16() {
+    return CpuIsa.multipliesBf16();
+  }
+
+  /**
    * Sets how many OpenMP threads oneDNN uses for primitives that the calling thread creates or
    * runs. Other threads, the host's among them, keep their setting.
    *

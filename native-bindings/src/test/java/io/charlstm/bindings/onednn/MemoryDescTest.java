@@ -30,6 +30,19 @@ class MemoryDescTest {
   }
 
   @Test
+  void elementsHaveTheirTypesSize() {
+    for (DataType type : DataType.values()) {
+      try (MemoryDesc matrix = MemoryDesc.dense(type, FormatTag.AB, 3, 5);
+          MemoryDesc strided = MemoryDesc.strided(type, new long[] {3, 5}, new long[] {11, 1})) {
+        assertThat(matrix.byteSize()).isEqualTo(3L * 5 * type.bytes());
+        assertThat(strided.byteSize()).isEqualTo(3L * 11 * type.bytes());
+      }
+    }
+    assertThat(DataType.BF16.bytes()).isEqualTo(2);
+    assertThat(DataType.F32.bytes()).isEqualTo(4);
+  }
+
+  @Test
   void comparesLayouts() {
     try (MemoryDesc rows = MemoryDesc.f32(FormatTag.AB, 3, 5);
         MemoryDesc sameRows = MemoryDesc.f32Strided(new long[] {3, 5}, new long[] {5, 1});

@@ -3,6 +3,7 @@ package io.charlstm.bindings.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.charlstm.bindings.gen.onednn.DnnlApi;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,19 @@ class OneDnnTest {
     assertThat(Files.isRegularFile(library.libraryPath())).isTrue();
     assertThat(library.cpuIsa()).isNotBlank();
     assertThat(OneDnn.get()).isSameAs(library);
+  }
+
+  @Test
+  void bf16IsOfTheSetsThatHaveIt() {
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx2())).isFalse();
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx2_vnni_2())).isFalse();
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx512_core_vnni())).isFalse();
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx512_core_bf16())).isTrue();
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx10_1_512())).isTrue();
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx10_1_512_amx())).isTrue();
+    assertThat(CpuIsa.multipliesBf16(DnnlApi.dnnl_cpu_isa_avx10_2_amx_2())).isTrue();
+    assertThat(OneDnn.get().multipliesBf16())
+        .isEqualTo(OneDnn.get().cpuIsa().matches(".*(bf16|avx10).*"));
   }
 
   @Test

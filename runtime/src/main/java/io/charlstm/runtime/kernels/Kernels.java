@@ -112,6 +112,20 @@ public interface Kernels {
       int threshold,
       float scale);
 
+  /**
+   * Rounds to bfloat16, see {@link Bf16#round}.
+   *
+   * @param source (rows,width) float32, rows {@code sourceStride} apart
+   * @param destination (rows,width) bfloat16, rows {@code destinationStride} apart
+   */
+  void toBf16(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width);
+
   /** {@code torch.optim.Adam}, or AdamW by the coefficients; m and v are its moments. */
   void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step);
 

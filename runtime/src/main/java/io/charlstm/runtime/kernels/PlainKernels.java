@@ -143,6 +143,20 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void toBf16(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      Bf16.roundRow(
+          source + 4 * r * sourceStride, destination + 2 * r * destinationStride, 0, width);
+    }
+  }
+
+  @Override
   public void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step) {
     PlainOptimizers.adam(parameters, gradients, m, v, 4 * count, step);
   }

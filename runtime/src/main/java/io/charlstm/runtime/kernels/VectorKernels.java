@@ -142,6 +142,20 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void toBf16(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      VectorBf16.roundRow(
+          source + 4 * r * sourceStride, destination + 2 * r * destinationStride, width);
+    }
+  }
+
+  @Override
   public void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step) {
     long whole = 4 * VectorMath.whole(count);
     long rest = 4 * count - whole;

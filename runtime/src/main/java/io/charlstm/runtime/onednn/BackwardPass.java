@@ -13,19 +13,25 @@ final class BackwardPass {
   private final Steps steps;
   private final StepProducts products;
   private final DropoutSites dropout;
+  private final Activations activations;
 
-  BackwardPass(PlanContext context, StepProducts products, DropoutSites dropout) {
+  BackwardPass(
+      PlanContext context, StepProducts products, DropoutSites dropout, Activations activations) {
     this.context = context;
     this.shape = context.shape();
     this.steps = context.steps();
     this.products = products;
     this.dropout = dropout;
+    this.activations = activations;
   }
 
   void run(ShardBuffers shard, int count) {
     for (int layer = 0; layer < shape.layers(); layer++) {
       Floats.zero(shard.biasGradients[layer], 4L * shape.hidden());
       Floats.zero(shard.cellGradients[layer], (long) shape.rows() * shape.hidden());
+    }
+    if (shard.tableGradient != 0) {
+      Floats.zero(shard.tableGradient, 4L * shape.hidden() * shape.vocabulary());
     }
     int chunk = shape.chunk();
     for (int to = count; to > 0; to -= chunk) {
@@ -36,11 +42,15 @@ final class BackwardPass {
         }
       }
     }
+    if (count < shape.sequenceLength()) {
+      activations.endShortWindow(shard, count);
+    }
   }
 
   private void step(ShardBuffers shard, int layer, int step, boolean last) {
     maskAbove(shard, layer, step);
     cell(shard, layer, step, last);
+    activations.keepGateGradients(shard, layer, step);
     // No gradient is wanted of the carried state, nor of a table's missing input part.
     if (step > 0 || shape.inputWidth(layer) > 0) {
       products.backward(shard, layer, step);
@@ -51,7 +61,7 @@ final class BackwardPass {
   // The gradient of this layer's h as the layer above, or the projection, read it.
   private long above(ShardBuffers shard, int layer, int step) {
     return layer == shape.layers() - 1
-        ? steps.output(shard.outputGradient, step)
+        ? steps.outputGradient(shard, step)
         : steps.stackedGradient(shard, layer + 1, step);
   }
 
@@ -82,7 +92,7 @@ final class BackwardPass {
     context
         .kernels()
         .lstmBackward(
-            steps.gates(shard, layer, step),
+            activations.gatesToDerive(shard, layer, step),
             steps.cells(shard, layer, step),
             steps.squashed(shard, layer, step),
             above(shard, layer, step),

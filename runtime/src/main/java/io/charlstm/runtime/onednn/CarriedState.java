@@ -4,16 +4,18 @@ import io.charlstm.runtime.kernels.Floats;
 
 /**
  * h and c of every lane between windows. They stay where the last window left them and move to the
- * first step's place when the next one begins.
+ * first step's place when the next one begins. h is kept as the products read it.
  */
 final class CarriedState {
   private final PlanShape shape;
+  private final Storage storage;
   private final Steps steps;
   private final ShardBuffers[] shards;
   private int slot;
 
   CarriedState(PlanShape shape, Steps steps, ShardBuffers[] shards) {
     this.shape = shape;
+    this.storage = shape.storage();
     this.steps = steps;
     this.shards = shards;
   }
@@ -30,11 +32,11 @@ final class CarriedState {
     }
     int hidden = shape.hidden();
     for (int layer = 0; layer < shape.layers(); layer++) {
-      long stride = 4L * shape.width(layer);
+      long stride = storage.bytes() * shape.width(layer);
       long from = steps.hidden(shard, layer, slot);
       long to = steps.hidden(shard, layer, 0);
       for (int r = 0; r < shape.rows(); r++) {
-        Floats.copy(from + r * stride, to + r * stride, hidden);
+        storage.copy(from + r * stride, to + r * stride, hidden);
       }
       long cells = steps.cells(shard, layer, slot);
       long first = steps.cells(shard, layer, 0);
@@ -49,7 +51,7 @@ final class CarriedState {
     for (ShardBuffers shard : shards) {
       for (int layer = 0; layer < shape.layers(); layer++) {
         for (int r = 0; r < shape.rows(); r++) {
-          Floats.zero(hiddenRow(shard, layer, r), shape.hidden());
+          storage.zero(hiddenRow(shard, layer, r), shape.hidden());
           Floats.zero(cellRow(shard, layer, r), shape.hidden());
         }
       }
@@ -61,7 +63,7 @@ final class CarriedState {
     requireLength(h, c);
     forEachRow(
         (shard, layer, row, offset) -> {
-          Floats.read(hiddenRow(shard, layer, row), h, offset, shape.hidden());
+          storage.read(hiddenRow(shard, layer, row), h, offset, shape.hidden());
           Floats.read(cellRow(shard, layer, row), c, offset, shape.hidden());
         });
   }
@@ -72,7 +74,7 @@ final class CarriedState {
     slot = 0;
     forEachRow(
         (shard, layer, row, offset) -> {
-          Floats.write(hiddenRow(shard, layer, row), h, offset, shape.hidden());
+          storage.write(hiddenRow(shard, layer, row), h, offset, shape.hidden());
           Floats.write(cellRow(shard, layer, row), c, offset, shape.hidden());
         });
   }
@@ -93,7 +95,7 @@ final class CarriedState {
   }
 
   private long hiddenRow(ShardBuffers shard, int layer, int row) {
-    return steps.hidden(shard, layer, slot) + 4L * row * shape.width(layer);
+    return steps.hidden(shard, layer, slot) + storage.bytes() * row * shape.width(layer);
   }
 
   private long cellRow(ShardBuffers shard, int layer, int row) {

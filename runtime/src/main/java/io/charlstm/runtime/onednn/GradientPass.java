@@ -16,15 +16,18 @@ final class GradientPass {
   private final Kernels kernels;
   private final ParameterAddresses gradients;
   private final DerivedWeights derived;
+  private final WindowProducts products;
   private final ShardBuffers[] shards;
 
-  GradientPass(PlanContext context, DerivedWeights derived, ShardBuffers[] shards) {
+  GradientPass(
+      PlanContext context, DerivedWeights derived, WindowProducts products, ShardBuffers[] shards) {
     this.context = context;
     this.shape = context.shape();
     this.steps = context.steps();
     this.kernels = context.kernels();
     this.gradients = context.gradients();
     this.derived = derived;
+    this.products = products;
     this.shards = shards;
   }
 
@@ -36,7 +39,7 @@ final class GradientPass {
     long columns = Columns.end(gates, worker, workers) - from;
     if (columns > 0) {
       for (int layer = 0; layer < shape.layers(); layer++) {
-        stackedWeights(layer, from, columns, count, accumulate);
+        products.stackedWeights(worker, layer, count, accumulate);
         if (shape.inputWidth(layer) > 0) {
           biases(layer, from, columns, accumulate);
         }
@@ -50,31 +53,6 @@ final class GradientPass {
     context.workers().barrier();
     if (!shape.config().oneHot()) {
       embedding(worker, count, accumulate || shape.config().tiedEmbedding());
-    }
-  }
-
-  // dW = [x,h]^T dG.
-  private void stackedWeights(int layer, long from, long columns, int count, boolean accumulate) {
-    long gates = 4L * shape.hidden();
-    long inner = shape.width(layer);
-    long tokens = (long) count * shape.rows();
-    long target = gradients.stackedWeights(shape, layer) + 4 * from;
-    for (ShardBuffers shard : shards) {
-      float keep = accumulate || shard.index > 0 ? 1 : 0;
-      Sgemm.run(
-          true,
-          false,
-          inner,
-          columns,
-          tokens,
-          1,
-          shard.stacked[layer],
-          inner,
-          shard.gates[layer] + 4 * from,
-          gates,
-          keep,
-          target,
-          gates);
     }
   }
 
@@ -103,7 +81,11 @@ final class GradientPass {
       Floats.zero(target + 4 * v * gates, columns);
     }
     for (ShardBuffers shard : shards) {
-      scatterGates(shard, target, from, columns, count);
+      if (shard.tableGradient == 0) {
+        scatterGates(shard, target, from, columns, count);
+      } else {
+        addTable(shard, target, from, columns);
+      }
     }
     columnSums(target, gates, columns, vocabulary, gradients.inputBias[0] + 4 * from, accumulate);
     columnSums(
@@ -145,6 +127,14 @@ final class GradientPass {
     }
   }
 
+  private void addTable(ShardBuffers shard, long target, long from, long columns) {
+    long gates = 4L * shape.hidden();
+    long source = shard.tableGradient + 4 * from;
+    for (long v = 0; v < shape.vocabulary(); v++) {
+      kernels.add(target + 4 * v * gates, source + 4 * v * gates, columns);
+    }
+  }
+
   private void put(long source, long target, long count, boolean accumulate) {
     if (accumulate) {
       kernels.add(target, source, count);
@@ -166,29 +156,8 @@ final class GradientPass {
   private void output(int worker, int count, boolean accumulate) {
     int workers = context.workers().count();
     int vocabulary = shape.vocabulary();
-    int hidden = shape.hidden();
     long tokens = (long) count * shape.rows();
-    long from = Columns.begin(hidden, worker, workers);
-    long columns = Columns.end(hidden, worker, workers) - from;
-    if (columns > 0) {
-      for (ShardBuffers shard : shards) {
-        float keep = accumulate || shard.index > 0 ? 1 : 0;
-        Sgemm.run(
-            true,
-            false,
-            vocabulary,
-            columns,
-            tokens,
-            1,
-            shard.logits,
-            vocabulary,
-            steps.projected(shard) + 4 * from,
-            steps.projectedStride(),
-            keep,
-            gradients.outputWeights + 4 * from,
-            hidden);
-      }
-    }
+    products.outputWeights(worker, count, accumulate);
     long first = Columns.begin(vocabulary, worker, workers);
     long scores = Columns.end(vocabulary, worker, workers) - first;
     for (ShardBuffers shard : shards) {

@@ -4,6 +4,7 @@ import io.charlstm.bindings.onednn.DnnlEngine;
 import io.charlstm.bindings.onednn.DnnlStream;
 import io.charlstm.bindings.onednn.OneDnn;
 import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.BackendUnavailableException;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.KernelSelection;
@@ -14,8 +15,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Computes on the CPU in float32, with oneDNN's matrix products. The same number of threads gives
- * the same results to the last bit.
+ * Computes on the CPU, with oneDNN's matrix products: in float32, or for training with products of
+ * bfloat16; evaluation plans are float32 always. The same number of threads gives the same results
+ * to the last bit.
  *
  * <p>Threads that call into this backend have oneDNN's own threading switched off from then on; the
  * backend's worker threads take its place.
@@ -74,6 +76,10 @@ public final class OneDnnBackend implements Backend {
     workers.timePhases(clock);
   }
 
+  CpuPrecision cpuPrecision() {
+    return precision;
+  }
+
   Kernels kernels() {
     return kernels;
   }
@@ -115,6 +121,22 @@ public final class OneDnnBackend implements Backend {
   @Override
   public String precision() {
     return precision.label();
+  }
+
+  @Override
+  public void requireTraining() {
+    if (precision == CpuPrecision.INT8) {
+      throw new BackendUnavailableException(
+          device(), List.of("int8 is for sampling; train in fp32 or bf16 (--precision)"));
+    }
+    if (precision == CpuPrecision.BF16 && !library.multipliesBf16()) {
+      throw new BackendUnavailableException(
+          device(),
+          List.of(
+              "training in bf16 needs a CPU with AVX-512 BF16 or AMX, oneDNN finds "
+                  + library.cpuIsa()
+                  + " here; use --precision fp32"));
+    }
   }
 
   @Override

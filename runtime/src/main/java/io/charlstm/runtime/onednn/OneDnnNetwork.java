@@ -93,13 +93,21 @@ final class OneDnnNetwork implements Network {
 
   @Override
   public WindowPlan createTrainingPlan(int sequenceLength, int batchSize) {
+    backend.requireTraining();
     return createPlan(sequenceLength, batchSize, true);
   }
 
   private OneDnnPlan createPlan(int sequenceLength, int batchSize, boolean training) {
     requireOpen();
+    boolean rounds = training && backend.cpuPrecision() == CpuPrecision.BF16;
     PlanShape shape =
-        PlanShape.of(config(), sequenceLength, batchSize, backend.threads(), training);
+        PlanShape.of(
+            config(),
+            sequenceLength,
+            batchSize,
+            backend.threads(),
+            training,
+            rounds ? Storage.BF16 : Storage.FP32);
     return new OneDnnPlan(
         this,
         new PlanContext(

@@ -20,6 +20,7 @@ final class OneDnnPlan implements WindowPlan {
   private final PlanShape shape;
   private final Resources resources = new Resources();
   private final StepProducts products;
+  private final WindowProducts windowProducts;
   private final NativeMemory memory;
   private final DerivedWeights derived;
   private final ShardBuffers[] shards;
@@ -49,12 +50,17 @@ final class OneDnnPlan implements WindowPlan {
     try {
       requireFits(shape);
       products = resources.own(chooseProducts(context));
+      boolean rounds = shape.storage() == Storage.BF16;
+      windowProducts =
+          resources.own(
+              rounds ? new Bf16WindowProducts(context) : new SgemmWindowProducts(context));
       Buffers measured = new Buffers(new Carver(0));
       memory = resources.own(MemoryBudget.allocate(describe(shape), measured.bytes()));
       Buffers buffers = new Buffers(new Carver(memory.address()));
       derived = buffers.derived;
       shards = buffers.shards;
       products.bind(shards, derived);
+      windowProducts.bind(shards);
     } catch (ArithmeticException e) {
       resources.abandon(e);
       throw MemoryBudget.tooLarge(describe(shape), e);
@@ -63,19 +69,24 @@ final class OneDnnPlan implements WindowPlan {
       throw e;
     }
     dropout = new DropoutSites(shape, context.kernels());
-    forward = new ForwardPass(context, products, derived, dropout);
-    head = new HeadPass(context);
-    backward = new BackwardPass(context, products, dropout);
-    gradients = new GradientPass(context, derived, shards);
+    Activations activations =
+        shape.storage() == Storage.BF16
+            ? new Bf16Activations(context, dropout)
+            : new FloatActivations(context, dropout);
+    forward = new ForwardPass(context, products, derived, activations);
+    head = new HeadPass(context, windowProducts, activations);
+    backward = new BackwardPass(context, products, dropout, activations);
+    gradients = new GradientPass(context, derived, windowProducts, shards);
     tokens = new TokenWindow(shape, shards);
     state = new CarriedState(shape, context.steps(), shards);
   }
 
   // Plain sgemm costs less a call, which decides for small H, and is quick with a single row; for
-  // the rest packed weights make the product itself faster.
+  // the rest packed weights make the product itself faster. It knows float32 only.
   private static StepProducts chooseProducts(PlanContext context) {
     PlanShape shape = context.shape();
-    boolean plain = shape.rows() == 1 || shape.hidden() < SMALLEST_PACKED;
+    boolean small = shape.rows() == 1 || shape.hidden() < SMALLEST_PACKED;
+    boolean plain = small && shape.storage() == Storage.FP32;
     return plain ? new SgemmProducts(context) : new PackedProducts(context);
   }
 
@@ -105,6 +116,7 @@ final class OneDnnPlan implements WindowPlan {
           new DerivedWeights(
               shape, context.parameters(), context.kernels(), context.workers().count(), carver);
       products.reserve(carver);
+      windowProducts.reserve(carver);
       shards = new ShardBuffers[shape.shards()];
       for (int i = 0; i < shards.length; i++) {
         shards[i] = new ShardBuffers(shape, i, products.scratchBytes(), carver);
@@ -197,6 +209,7 @@ final class OneDnnPlan implements WindowPlan {
     if (stale) {
       derived.prepare(worker);
       products.prepare(worker);
+      windowProducts.prepare(worker);
       context.workers().barrier();
     }
     context.workers().ended(worker, Phase.PACK);

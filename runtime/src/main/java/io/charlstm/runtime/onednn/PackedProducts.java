@@ -1,5 +1,6 @@
 package io.charlstm.runtime.onednn;
 
+import io.charlstm.bindings.onednn.DataType;
 import io.charlstm.bindings.onednn.DnnlEngine;
 import io.charlstm.bindings.onednn.DnnlMemory;
 import io.charlstm.bindings.onednn.FormatTag;
@@ -10,8 +11,9 @@ import io.charlstm.bindings.onednn.PreparedCall;
 import io.charlstm.runtime.ownership.Resources;
 
 /**
- * Products by oneDNN's matmul on packed weights: some overhead a call, but a faster product for
- * larger H. One prepared call for each shard, layer and step.
+ * Products by oneDNN's matmul on packed weights, both in the plan's storage with float32 results:
+ * some overhead a call, but a faster product for larger H. One prepared call for each shard, layer
+ * and step.
  */
 final class PackedProducts implements StepProducts {
   private final PlanContext context;
@@ -62,11 +64,13 @@ final class PackedProducts implements StepProducts {
      * @param stored AB when the weights lie as (inner,outer), BA when as their transpose
      */
     Direction(long inner, long outer, boolean withBias, FormatTag stored) {
+      DataType type = shape.storage().type();
       try {
-        source = parts.own(MemoryDesc.f32(FormatTag.AB, shape.rows(), inner));
+        long stride = stored == FormatTag.AB ? inner : shape.gateGradientStride();
+        source = parts.own(rows(type, inner, stride));
         result = parts.own(MemoryDesc.f32(FormatTag.AB, shape.rows(), outer));
         bias = withBias ? parts.own(MemoryDesc.f32(FormatTag.AB, 1, outer)) : null;
-        MemoryDesc any = parts.own(MemoryDesc.f32(FormatTag.ANY, inner, outer));
+        MemoryDesc any = parts.own(MemoryDesc.dense(type, FormatTag.ANY, inner, outer));
         boolean accumulate = stored == FormatTag.AB && !withBias;
         MatmulSpec spec = new MatmulSpec(source, any, bias, result, accumulate);
         matmul = parts.own(Matmul.create(context.engine(), spec));
@@ -76,6 +80,10 @@ final class PackedProducts implements StepProducts {
         parts.abandon(e);
         throw e;
       }
+    }
+
+    private MemoryDesc rows(DataType type, long columns, long stride) {
+      return MemoryDesc.strided(type, new long[] {shape.rows(), columns}, new long[] {stride, 1});
     }
 
     void bind(int layer, boolean isForward, ShardBuffers[] shards, DerivedWeights derived) {

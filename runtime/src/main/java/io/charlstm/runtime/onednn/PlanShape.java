@@ -15,6 +15,7 @@ import io.charlstm.runtime.NetworkConfig;
  * @param shards number of shards, at most the number of threads
  * @param training whether backward buffers exist
  * @param table whether layer 0 reads its input part from a table of V rows instead of computing it
+ * @param storage of what the large products read
  */
 record PlanShape(
     NetworkConfig config,
@@ -23,7 +24,8 @@ record PlanShape(
     int rows,
     int shards,
     boolean training,
-    boolean table) {
+    boolean table,
+    Storage storage) {
 
   /** An evaluation plan keeps its table from window to window, so a larger one pays. */
   private static final long EVALUATION_REUSE = 64;
@@ -31,14 +33,22 @@ record PlanShape(
   /** With fewer the weights of large layers come from memory too often; more gain nothing. */
   private static final int CHUNK = 32;
 
+  /** Logit gradients are kept in rows of whole cache lines of bfloat16. */
+  private static final int SCORES_UNIT = 32;
+
   static PlanShape of(
-      NetworkConfig config, int sequenceLength, int batchSize, int threads, boolean training) {
+      NetworkConfig config,
+      int sequenceLength,
+      int batchSize,
+      int threads,
+      boolean training,
+      Storage storage) {
     requirePositive("sequence length", sequenceLength);
     requirePositive("batch size", batchSize);
     int rows = Math.ceilDiv(batchSize, threads);
     int shards = Math.ceilDiv(batchSize, rows);
     boolean table = tablePays(config, (long) sequenceLength * batchSize, training);
-    return new PlanShape(config, sequenceLength, batchSize, rows, shards, training, table);
+    return new PlanShape(config, sequenceLength, batchSize, rows, shards, training, table, storage);
   }
 
   private static void requirePositive(String name, int value) {
@@ -105,6 +115,19 @@ record PlanShape(
    */
   boolean batchedInput() {
     return rows == 1 && !training;
+  }
+
+  /**
+   * Elements from one row of the pre-activations' gradients to the next; rounded ones take the
+   * first half of the gates' rows.
+   */
+  long gateGradientStride() {
+    return 16L * hidden() / storage.bytes();
+  }
+
+  /** Elements from one row of the logits' rounded gradients to the next. */
+  int logitGradientStride() {
+    return Math.ceilDiv(vocabulary(), SCORES_UNIT) * SCORES_UNIT;
   }
 
   /** Lanes of a shard that are not ghosts. */

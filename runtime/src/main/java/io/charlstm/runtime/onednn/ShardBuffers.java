@@ -13,13 +13,13 @@ final class ShardBuffers {
 
   final long targets;
 
-  /** [x_t, h_(t-1)] per layer: (T+1,R,K). */
+  /** [x_t, h_(t-1)] per layer: (T+1,R,K), in the plan's storage. */
   final long[] stacked;
 
   /** Gate pre-activations (R,4H) of one step, or of a chunk of steps; soon read again. */
   final long preactivations;
 
-  /** Gate activations, then gradients of the pre-activations, per layer: (T,R,4H). */
+  /** Gate activations, then gradients of the pre-activations as stored, per layer: (T,R,4H). */
   final long[] gates;
 
   /** Per layer: (T+1,R,H). */
@@ -40,10 +40,13 @@ final class ShardBuffers {
   /** (T*R,V): logits, after training their gradients. */
   final long logits;
 
+  /** Gradients of the logits as the products read them, rounded; in float32 {@link #logits}. */
+  final long logitGradients;
+
   /** (T*R). */
   final long tokenLosses;
 
-  /** The last layer's h after output dropout (T*R,H); 0 when it is not kept apart. */
+  /** The last layer's h after output dropout (T*R,H), stored; 0 when it is not kept apart. */
   final long output;
 
   /** Gradient of what the output projection reads (T*R,H). */
@@ -51,6 +54,12 @@ final class ShardBuffers {
 
   /** (H) zeros: the gradient of the last step's h from beyond the window. */
   final long noGradient;
+
+  /** h or embedded inputs of one step before they are rounded (R,H or E); 0 in float32. */
+  final long unrounded;
+
+  /** This shard's part of the table's gradient (V,4H); 0 when it is summed up later. */
+  final long tableGradient;
 
   /** Workspace of the prepared matrix products. */
   final long scratch;
@@ -69,6 +78,8 @@ final class ShardBuffers {
     targets = carver.words(tokens);
     long chunk = shape.batchedInput() ? shape.chunk() : 1;
     preactivations = carver.words(Math.multiplyExact(chunk * rows, 4L * hidden));
+    boolean rounds = shape.storage() != Storage.FP32;
+    long bytes = shape.storage().bytes();
     stacked = new long[layers];
     gates = new long[layers];
     cells = new long[layers];
@@ -77,7 +88,7 @@ final class ShardBuffers {
     cellGradients = new long[layers];
     biasGradients = new long[layers];
     for (int l = 0; l < layers; l++) {
-      stacked[l] = carver.words(Math.multiplyExact(tokens + rows, shape.width(l)));
+      stacked[l] = carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.width(l)));
       gates[l] = carver.words(Math.multiplyExact(kept, 4L * hidden));
       cells[l] = carver.words(Math.multiplyExact(shape.training() ? tokens + rows : rows, hidden));
       squashed[l] = carver.words(Math.multiplyExact(kept, hidden));
@@ -89,10 +100,20 @@ final class ShardBuffers {
       }
     }
     logits = carver.words(Math.multiplyExact(tokens, shape.vocabulary()));
+    logitGradients =
+        rounds
+            ? carver.bytes(Math.multiplyExact(tokens, bytes * shape.logitGradientStride()))
+            : logits;
     tokenLosses = carver.words(tokens);
-    output = shape.separateOutput() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
+    output = shape.separateOutput() ? carver.bytes(Math.multiplyExact(tokens, bytes * hidden)) : 0;
     outputGradient = shape.training() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
     noGradient = shape.training() ? carver.words(hidden) : 0;
+    long widest = Math.max(hidden, shape.config().embeddingSize());
+    unrounded = rounds ? carver.words(Math.multiplyExact(rows, widest)) : 0;
+    tableGradient =
+        rounds && shape.table()
+            ? carver.words(Math.multiplyExact(shape.vocabulary(), 4L * hidden))
+            : 0;
     scratch = carver.bytes(scratchBytes);
   }
 }

@@ -3,57 +3,82 @@ package io.charlstm.runtime.onednn;
 /** Address arithmetic over a shard's time-major buffers. */
 final class Steps {
   private final PlanShape shape;
+  private final long bytes;
   private final long gateStride;
   private final long cellStride;
   private final long squashedStride;
 
   Steps(PlanShape shape) {
     this.shape = shape;
+    this.bytes = shape.storage().bytes();
     long block = shape.training() ? 4L * shape.rows() * shape.hidden() : 0;
     this.gateStride = 4 * block;
     this.cellStride = block;
     this.squashedStride = block;
   }
 
+  /** In the plan's storage, like all that says nothing else about it. */
   long stacked(ShardBuffers shard, int layer, int step) {
-    return shard.stacked[layer] + stackedOffset(layer, step);
+    return shard.stacked[layer] + bytes * stackedOffset(layer, step);
   }
 
-  /** Gradient of [x,h] of a step; stays until as many steps later as the ring has slots. */
+  /** Gradient of [x,h] of a step, float32; stays for as many steps as the ring has slots. */
   long stackedGradient(ShardBuffers shard, int layer, int step) {
-    return shard.stackedGradients[layer] + stackedOffset(layer, step % shape.gradientSlots(layer));
+    int slot = step % shape.gradientSlots(layer);
+    return shard.stackedGradients[layer] + 4 * stackedOffset(layer, slot);
   }
 
   private long stackedOffset(int layer, int step) {
-    return 4L * step * shape.rows() * shape.width(layer);
+    return (long) step * shape.rows() * shape.width(layer);
   }
 
   /** Where h that step {@code step} reads begins in the first row of [x,h]. */
   long hidden(ShardBuffers shard, int layer, int step) {
-    return stacked(shard, layer, step) + 4L * shape.inputWidth(layer);
+    return stacked(shard, layer, step) + bytes * shape.inputWidth(layer);
   }
 
+  /** Float32. */
   long preactivations(ShardBuffers shard, int step) {
     long slot = shape.batchedInput() ? step % shape.chunk() : 0;
     return shard.preactivations + 16 * slot * shape.rows() * shape.hidden();
   }
 
+  /** Float32; later their gradients, see {@link PlanShape#gateGradientStride}. */
   long gates(ShardBuffers shard, int layer, int step) {
     return shard.gates[layer] + step * gateStride;
   }
 
-  /** c before step {@code step}. */
+  /** c before step {@code step}, float32. */
   long cells(ShardBuffers shard, int layer, int step) {
     return shard.cells[layer] + step * cellStride;
   }
 
+  /** Float32. */
   long squashed(ShardBuffers shard, int layer, int step) {
     return shard.squashed[layer] + step * squashedStride;
   }
 
-  /** Address of step {@code step} in a dense (T,R,H) buffer. */
-  long output(long buffer, int step) {
-    return buffer + 4L * step * shape.rows() * shape.hidden();
+  /** Where h goes besides the layer's own next [x,h]; 0 = nowhere. */
+  long above(ShardBuffers shard, int layer, int step) {
+    if (layer < shape.layers() - 1) {
+      return stacked(shard, layer + 1, step);
+    }
+    return shape.separateOutput() ? output(shard, step) : 0;
+  }
+
+  /** Elements from one row of {@link #above} to the next. */
+  long aboveStride(int layer) {
+    return layer < shape.layers() - 1 ? shape.width(layer + 1) : shape.hidden();
+  }
+
+  /** The last layer's h of a step where it is kept apart (R,H). */
+  long output(ShardBuffers shard, int step) {
+    return shard.output + bytes * step * shape.rows() * shape.hidden();
+  }
+
+  /** Gradient of what the projection read of a step (R,H), float32. */
+  long outputGradient(ShardBuffers shard, int step) {
+    return shard.outputGradient + 4L * step * shape.rows() * shape.hidden();
   }
 
   /** What the output projection reads: its first row at the first step. */

@@ -45,6 +45,11 @@ abstract class ContractSupport {
     return Tolerances.FP32_SAME_BACKEND;
   }
 
+  /** What a plan keeps of a state h that is written to it. */
+  protected float[] kept(float[] h) {
+    return h;
+  }
+
   protected final Session session(Problem problem, int threads) {
     return new Session(createBackend(threads), problem);
   }

@@ -40,6 +40,21 @@ public final class Tolerances {
   /** Two orders of the same sums in double precision. */
   public static final double FP64 = 1e-12;
 
+  /**
+   * As {@link #FP32} with products of bfloat16: every weight, activation and gradient that a
+   * product reads is rounded to 8 bits, which moves it by up to 2^-9 and by half of that in L2. A
+   * product of two makes 1.5e-3 of it, and a gradient passes some of them one after the other:
+   * below 1e-2 but where terms cancel, as with a vocabulary of two, whose gradients of the scores
+   * are opposite.
+   */
+  public static final double BF16 = 4e-2;
+
+  /** A loss is an average of many logits, each off by {@link #BF16} at most. */
+  public static final double BF16_LOSSES = 2e-3;
+
+  /** Squares in second moments double the error of the gradients. */
+  public static final double BF16_MOMENTS = 8e-2;
+
   /** Below this norm an expected tensor counts as zero and the error is absolute. */
   public static final double ZERO_NORM = 1e-6;
 

@@ -24,6 +24,16 @@ public abstract class UpdaterContractTest extends ContractSupport {
     return Tolerances.TEN_UPDATES;
   }
 
+  /** Distance allowed of the moments after them. */
+  protected double momentsTolerance() {
+    return Tolerances.MOMENTS;
+  }
+
+  /** Distance allowed of each of their losses. */
+  protected double lossesTolerance() {
+    return Tolerances.TEN_LOSSES;
+  }
+
   /**
    * One run of ten updates.
    *
@@ -71,7 +81,7 @@ public abstract class UpdaterContractTest extends ContractSupport {
           for (int i = 0; i < UPDATES; i++) {
             assertThat(relative(losses.get(i), expectedLosses.get(i)))
                 .as("loss %d of %s", i, what)
-                .isLessThan(Tolerances.TEN_LOSSES);
+                .isLessThan(lossesTolerance());
             assertThat(relative(norms.get(i), expectedNorms.get(i)))
                 .as("gradient norm %d of %s", i, what)
                 .isLessThan(updatesTolerance());
@@ -107,7 +117,7 @@ public abstract class UpdaterContractTest extends ContractSupport {
     }
   }
 
-  private static void assertMoments(String what, Updater actual, Updater expected) {
+  private void assertMoments(String what, Updater actual, Updater expected) {
     assertThat(actual.momentNames()).isEqualTo(expected.momentNames());
     for (String moment : expected.momentNames()) {
       for (ParameterSpec spec : expected.moment(moment).specs()) {
@@ -115,7 +125,7 @@ public abstract class UpdaterContractTest extends ContractSupport {
         float[] expectedValues = expected.moment(moment).read(spec.name());
         assertThat(Errors.relative(values, expectedValues))
             .as("%s of %s of %s", moment, spec.name(), what)
-            .isLessThan(Tolerances.MOMENTS);
+            .isLessThan(momentsTolerance());
       }
     }
   }

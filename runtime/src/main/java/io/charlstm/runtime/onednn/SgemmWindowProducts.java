@@ -1,0 +1,138 @@
+package io.charlstm.runtime.onednn;
+
+import io.charlstm.bindings.onednn.Sgemm;
+import io.charlstm.runtime.kernels.Floats;
+
+/** Products over a window in float32, by plain {@code sgemm}. */
+final class SgemmWindowProducts implements WindowProducts {
+  private final PlanContext context;
+  private final PlanShape shape;
+  private final Steps steps;
+  private ShardBuffers[] shards;
+
+  SgemmWindowProducts(PlanContext context) {
+    this.context = context;
+    this.shape = context.shape();
+    this.steps = context.steps();
+  }
+
+  @Override
+  public void reserve(Carver carver) {
+    // Reads the weights as they are.
+  }
+
+  @Override
+  public void bind(ShardBuffers[] newShards) {
+    shards = newShards;
+  }
+
+  @Override
+  public void prepare(int worker) {
+    // Reads the weights as they are.
+  }
+
+  @Override
+  public void project(ShardBuffers shard, int tokens) {
+    int vocabulary = shape.vocabulary();
+    int hidden = shape.hidden();
+    long bias = context.parameters().outputBias;
+    for (long i = 0; i < tokens; i++) {
+      Floats.copy(bias, shard.logits + 4 * i * vocabulary, vocabulary);
+    }
+    Sgemm.run(
+        false,
+        true,
+        tokens,
+        vocabulary,
+        hidden,
+        1,
+        steps.projected(shard),
+        steps.projectedStride(),
+        context.parameters().outputWeights,
+        hidden,
+        1,
+        shard.logits,
+        vocabulary);
+  }
+
+  @Override
+  public void projectGradient(ShardBuffers shard, int tokens) {
+    int vocabulary = shape.vocabulary();
+    int hidden = shape.hidden();
+    Sgemm.run(
+        false,
+        false,
+        tokens,
+        hidden,
+        vocabulary,
+        1,
+        shard.logits,
+        vocabulary,
+        context.parameters().outputWeights,
+        hidden,
+        0,
+        shard.outputGradient,
+        hidden);
+  }
+
+  @Override
+  public void stackedWeights(int worker, int layer, int count, boolean accumulate) {
+    long gates = 4L * shape.hidden();
+    int workers = context.workers().count();
+    long from = Columns.begin(gates, worker, workers);
+    long columns = Columns.end(gates, worker, workers) - from;
+    if (columns == 0) {
+      return;
+    }
+    long inner = shape.width(layer);
+    for (ShardBuffers shard : shards) {
+      Sgemm.run(
+          true,
+          false,
+          inner,
+          columns,
+          (long) count * shape.rows(),
+          1,
+          shard.stacked[layer],
+          inner,
+          shard.gates[layer] + 4 * from,
+          gates,
+          accumulate || shard.index > 0 ? 1 : 0,
+          context.gradients().stackedWeights(shape, layer) + 4 * from,
+          gates);
+    }
+  }
+
+  @Override
+  public void outputWeights(int worker, int count, boolean accumulate) {
+    int hidden = shape.hidden();
+    int vocabulary = shape.vocabulary();
+    int workers = context.workers().count();
+    long from = Columns.begin(hidden, worker, workers);
+    long columns = Columns.end(hidden, worker, workers) - from;
+    if (columns == 0) {
+      return;
+    }
+    for (ShardBuffers shard : shards) {
+      Sgemm.run(
+          true,
+          false,
+          vocabulary,
+          columns,
+          (long) count * shape.rows(),
+          1,
+          shard.logits,
+          vocabulary,
+          steps.projected(shard) + 4 * from,
+          steps.projectedStride(),
+          accumulate || shard.index > 0 ? 1 : 0,
+          context.gradients().outputWeights + 4 * from,
+          hidden);
+    }
+  }
+
+  @Override
+  public void close() {
+    // Owns nothing.
+  }
+}
