@@ -19,11 +19,12 @@ public interface Backend extends AutoCloseable {
   String precision();
 
   /**
-   * Throws if nothing can be trained in this precision here; known before anything is created.
+   * Says that a network is going to be trained: gets ready for it, at no cost to the caller.
    *
-   * @throws BackendUnavailableException with the reason
+   * @throws BackendUnavailableException if nothing can be trained in this precision here, with the
+   *     reason
    */
-  default void requireTraining() {}
+  default void prepareTraining() {}
 
   /** Number of host threads that compute. */
   int threads();

@@ -57,7 +57,7 @@ public final class ThroughputBench {
 
   /** Speed of full steps: forward, loss, backward, clip and Adam. */
   public SpeedReport train(double seconds) {
-    backend.requireTraining();
+    backend.prepareTraining();
     LaneBatches batches = new LaneBatches(randomTokens(), config.batchSize(), config.seqLength());
     try (Network built = initialized();
         StepRunner steps = new StepRunner(built, batches, config)) {

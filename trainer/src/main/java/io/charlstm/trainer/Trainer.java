@@ -95,7 +95,7 @@ public final class Trainer {
   private Backend trainingBackend(RunConfig config) {
     Backend backend = backends.create(config.backend());
     try {
-      backend.requireTraining();
+      backend.prepareTraining();
       return backend;
     } catch (RuntimeException e) {
       Closing.after(e, backend);

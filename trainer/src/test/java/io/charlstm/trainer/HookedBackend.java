@@ -49,8 +49,8 @@ record HookedBackend(Backend real, Spoiler beforeUpdate, LongConsumer afterUpdat
   }
 
   @Override
-  public void requireTraining() {
-    real.requireTraining();
+  public void prepareTraining() {
+    real.prepareTraining();
   }
 
   @Override

@@ -15,7 +15,7 @@ class OneDnnBf16ResumeTest extends ResumeContractTest {
   @BeforeEach
   void onProcessorsWithBf16() {
     try (Backend backend = Backends.create(OPTIONS)) {
-      backend.requireTraining();
+      backend.prepareTraining();
     } catch (BackendUnavailableException e) {
       abort(e.getMessage());
     }

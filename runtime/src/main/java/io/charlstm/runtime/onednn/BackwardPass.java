@@ -14,6 +14,7 @@ final class BackwardPass {
   private final StepProducts products;
   private final DropoutSites dropout;
   private final Activations activations;
+  private final ChunkGradients gradients;
 
   BackwardPass(
       PlanContext context, StepProducts products, DropoutSites dropout, Activations activations) {
@@ -23,6 +24,7 @@ final class BackwardPass {
     this.products = products;
     this.dropout = dropout;
     this.activations = activations;
+    this.gradients = new ChunkGradients(context);
   }
 
   void run(ShardBuffers shard, int count) {
@@ -39,6 +41,9 @@ final class BackwardPass {
       for (int layer = shape.layers() - 1; layer >= 0; layer--) {
         for (int step = to - 1; step >= from; step--) {
           step(shard, layer, step, step == count - 1);
+        }
+        if (shape.gradientsByChunk()) {
+          gradients.add(shard, layer, from, to, to == count);
         }
       }
     }

@@ -8,6 +8,7 @@ import io.charlstm.runtime.BackendUnavailableException;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.KernelSelection;
+import io.charlstm.runtime.kernels.KernelWarmUp;
 import io.charlstm.runtime.kernels.Kernels;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
@@ -124,7 +125,12 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
-  public void requireTraining() {
+  public void prepareTraining() {
+    requireTrainable();
+    KernelWarmUp.start(kernels);
+  }
+
+  void requireTrainable() {
     if (precision == CpuPrecision.INT8) {
       throw new BackendUnavailableException(
           device(), List.of("int8 is for sampling; train in fp32 or bf16 (--precision)"));

@@ -93,7 +93,7 @@ final class OneDnnNetwork implements Network {
 
   @Override
   public WindowPlan createTrainingPlan(int sequenceLength, int batchSize) {
-    backend.requireTraining();
+    backend.requireTrainable();
     return createPlan(sequenceLength, batchSize, true);
   }
 

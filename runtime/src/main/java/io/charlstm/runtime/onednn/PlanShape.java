@@ -33,6 +33,12 @@ record PlanShape(
   /** With fewer the weights of large layers come from memory too often; more gain nothing. */
   private static final int CHUNK = 32;
 
+  /** The same where a chunk's part of the weight gradients is computed while it is in the cache. */
+  private static final int CACHED_CHUNK = 16;
+
+  /** Weight gradients of a shard, in bytes, that stay in a core's cache beside a chunk. */
+  private static final long CACHED_GRADIENTS = 1 << 20;
+
   /** Logit gradients are kept in rows of whole cache lines of bfloat16. */
   private static final int SCORES_UNIT = 32;
 
@@ -101,7 +107,23 @@ record PlanShape(
 
   /** Steps that one layer does before the next layer takes over. */
   int chunk() {
-    return Math.min(sequenceLength, CHUNK);
+    return Math.min(sequenceLength, gradientsByChunk() ? CACHED_CHUNK : CHUNK);
+  }
+
+  /**
+   * Whether each shard sums up its part of the weights' gradients chunk by chunk, while what they
+   * are made of is still in the cache. Otherwise each worker sums some columns over all shards at
+   * the end of the window, which needs no memory for the parts.
+   */
+  boolean gradientsByChunk() {
+    if (!training || storage != Storage.FP32) {
+      return false;
+    }
+    long rows = 0;
+    for (int layer = 0; layer < layers(); layer++) {
+      rows += width(layer);
+    }
+    return 16 * rows * hidden() <= CACHED_GRADIENTS;
   }
 
   /** Steps whose gradient of [x,h] is kept; all for the input of layer 0, which is read later. */

@@ -77,6 +77,31 @@ final class SgemmWindowProducts implements WindowProducts {
 
   @Override
   public void stackedWeights(int worker, int layer, int count, boolean accumulate) {
+    if (shape.gradientsByChunk()) {
+      sumShards(worker, layer, accumulate);
+    } else {
+      multiplyShards(worker, layer, count, accumulate);
+    }
+  }
+
+  /** A worker's share of the sum over the shards, which have their parts ready. */
+  private void sumShards(int worker, int layer, boolean accumulate) {
+    long size = 4L * shape.hidden() * shape.width(layer);
+    int workers = context.workers().count();
+    long from = Columns.begin(size, worker, workers);
+    long count = Columns.end(size, worker, workers) - from;
+    long target = context.gradients().stackedWeights(shape, layer) + 4 * from;
+    for (ShardBuffers shard : shards) {
+      long part = shard.weightGradients[layer] + 4 * from;
+      if (accumulate || shard.index > 0) {
+        context.kernels().add(target, part, count);
+      } else {
+        Floats.copy(part, target, count);
+      }
+    }
+  }
+
+  private void multiplyShards(int worker, int layer, int count, boolean accumulate) {
     long gates = 4L * shape.hidden();
     int workers = context.workers().count();
     long from = Columns.begin(gates, worker, workers);

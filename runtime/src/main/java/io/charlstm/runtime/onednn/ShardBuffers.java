@@ -58,6 +58,11 @@ final class ShardBuffers {
   /** h or embedded inputs of one step before they are rounded (R,H or E); 0 in float32. */
   final long unrounded;
 
+  /**
+   * This shard's part of the stacked weights' gradients (K,4H); 0 when they are summed up later.
+   */
+  final long[] weightGradients;
+
   /** This shard's part of the table's gradient (V,4H); 0 when it is summed up later. */
   final long tableGradient;
 
@@ -87,6 +92,7 @@ final class ShardBuffers {
     stackedGradients = new long[layers];
     cellGradients = new long[layers];
     biasGradients = new long[layers];
+    weightGradients = new long[layers];
     for (int l = 0; l < layers; l++) {
       stacked[l] = carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.width(l)));
       gates[l] = carver.words(Math.multiplyExact(kept, 4L * hidden));
@@ -97,6 +103,8 @@ final class ShardBuffers {
         stackedGradients[l] = carver.words(ring);
         cellGradients[l] = carver.words(Math.multiplyExact(rows, hidden));
         biasGradients[l] = carver.words(4L * hidden);
+        weightGradients[l] =
+            shape.gradientsByChunk() ? carver.words(4L * hidden * shape.width(l)) : 0;
       }
     }
     logits = carver.words(Math.multiplyExact(tokens, shape.vocabulary()));
@@ -111,7 +119,7 @@ final class ShardBuffers {
     long widest = Math.max(hidden, shape.config().embeddingSize());
     unrounded = rounds ? carver.words(Math.multiplyExact(rows, widest)) : 0;
     tableGradient =
-        rounds && shape.table()
+        (rounds || shape.gradientsByChunk()) && shape.table()
             ? carver.words(Math.multiplyExact(shape.vocabulary(), 4L * hidden))
             : 0;
     scratch = carver.bytes(scratchBytes);

@@ -32,7 +32,7 @@ public abstract class BackendContractTest extends ContractSupport {
         Problem.of(5, 1, 12, 33, 3, 65, 104),
         Problem.of(11, 7, 31, 48, 2, 65, 105),
         Problem.of(13, 5, 64, 96, 3, 65, 106),
-        Problem.of(5, 3, 70, 130, 2, 300, 107),
+        Problem.of(5, 3, 70, 150, 2, 300, 107),
         Problem.of(1, 1, 1, 1, 1, 1, 108),
         Problem.of(8, 3, 5, 6, 2, 2, 109),
         Problem.of(1, 9, 7, 8, 2, 20, 110),
@@ -42,6 +42,9 @@ public abstract class BackendContractTest extends ContractSupport {
         Problem.of(3, 2, 0, 5, 2, 1, 114),
         Problem.of(6, 5, 24, 24, 2, 65, 115).tied(),
         Problem.of(5, 3, 33, 33, 1, 300, 116).tied(),
+        // Long windows, of which backends may do a part at a time.
+        Problem.of(37, 3, 6, 10, 2, 13, 150),
+        Problem.of(35, 2, 0, 9, 3, 12, 151),
         // Few rows against a large vocabulary, and many rows against a small one.
         Problem.of(2, 2, 19, 24, 2, 300, 117),
         Problem.of(40, 8, 10, 20, 1, 13, 118));

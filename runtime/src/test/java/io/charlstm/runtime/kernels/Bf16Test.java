@@ -54,8 +54,8 @@ class Bf16Test {
         MemoryDesc from = MemoryDesc.f32(FormatTag.AB, 100, 100);
         MemoryDesc to = MemoryDesc.dense(DataType.BF16, FormatTag.AB, 100, 100);
         Reorder reorder = Reorder.create(engine, from, to)) {
-      long source = memory.carve(4 * count);
-      long target = memory.carve(2 * count);
+      long source = memory.carve(4L * count);
+      long target = memory.carve(2L * count);
       for (int i = 0; i < count; i++) {
         Floats.setInt(source + 4L * i, bitsOfNormal(random));
       }
@@ -104,10 +104,10 @@ class Bf16Test {
   void arraysAreRoundedInAndWidenedOut() {
     try (Block block = new Block()) {
       long address = block.of(new float[8]);
-      Bf16.write(address, new float[] {9, 1.00390625f, -3.5f, 0.1f}, 1, 3);
+      Bf16.write(address, new float[] {9, 1 + 0x1p-8f, -3.5f, 0.1f}, 1, 3);
       float[] read = new float[4];
       Bf16.read(address, read, 1, 3);
-      assertThat(read).containsExactly(0, 1, -3.5f, 0.10009765625f);
+      assertThat(read).containsExactly(0, 1, -3.5f, 0x1.9Ap-4f);
       Bf16.copy(address, address + 8, 3);
       Bf16.zero(address, 3);
       Bf16.read(address + 2, read, 0, 4);

@@ -1,0 +1,59 @@
+package io.charlstm.runtime.onednn;
+
+import io.charlstm.bindings.onednn.Sgemm;
+import io.charlstm.runtime.kernels.Floats;
+
+/**
+ * One shard's part of the gradients of the stacked weights and of the table, added up chunk by
+ * chunk behind the backward pass; see {@link PlanShape#gradientsByChunk}.
+ */
+final class ChunkGradients {
+  private final PlanContext context;
+  private final PlanShape shape;
+  private final Steps steps;
+
+  ChunkGradients(PlanContext context) {
+    this.context = context;
+    this.shape = context.shape();
+    this.steps = context.steps();
+  }
+
+  /**
+   * Adds the steps from {@code from} to before {@code to} of a layer.
+   *
+   * @param first whether it is the window's first chunk on the way back, which replaces
+   */
+  void add(ShardBuffers shard, int layer, int from, int to, boolean first) {
+    long gates = 4L * shape.hidden();
+    long inner = shape.width(layer);
+    Sgemm.run(
+        true,
+        false,
+        inner,
+        gates,
+        (long) (to - from) * shape.rows(),
+        1,
+        steps.stacked(shard, layer, from),
+        inner,
+        steps.gates(shard, layer, from),
+        gates,
+        first ? 0 : 1,
+        shard.weightGradients[layer],
+        gates);
+    if (layer == 0 && shape.table()) {
+      for (int step = from; step < to; step++) {
+        addToTable(shard, step);
+      }
+    }
+  }
+
+  private void addToTable(ShardBuffers shard, int step) {
+    long gates = 4L * shape.hidden();
+    long tokens = shard.inputs + 4L * step * shape.rows();
+    long source = steps.gates(shard, 0, step);
+    for (long r = 0; r < shape.realRows(shard.index); r++) {
+      long row = shard.tableGradient + 4 * gates * Floats.getInt(tokens + 4 * r);
+      context.kernels().add(row, source + 4 * gates * r, gates);
+    }
+  }
+}
