@@ -39,12 +39,14 @@ struct Judge {
   std::unique_ptr<Shadow> dynamic_shared;
   std::list<std::unique_ptr<Shadow>> device;
   size_t device_shadow_bytes = 0;
+  std::vector<Shadow*> touched;  // of device memory, in this launch
   std::array<Shadow*, 256> recent{};
 
   void forget() {
     shared.reset();
     dynamic_shared.reset();
     device.clear();
+    touched.clear();
     recent.fill(nullptr);
   }
 };
@@ -223,6 +225,7 @@ void begin_launch(const dbl_launch& launch, char* dynamic_shared) {
   judge.reports = 0;
   judge.steps = 0;
   judge.block_starts.clear();
+  judge.touched.clear();
   judge.now.launch_start = ++judge.last_stamp;
   shadow_shared(judge.shared, launch.shared_begin,
                 static_cast<size_t>(launch.shared_end - launch.shared_begin));
@@ -244,6 +247,11 @@ void end_launch() {
     dbl::violation(std::string("kernel ") + judge.launch->kernel +
                    dbl::format(": %d more such reports of this launch left out",
                                judge.reports - kMaxReports));
+  }
+  for (const Shadow* shadow : judge.touched) {
+    dbl::Block block = dbl::find_block(reinterpret_cast<const void*>(shadow->base()));
+    dbl::note_access(block, shadow->touched(dbl::Access::Read), dbl::Access::Read);
+    dbl::note_access(block, shadow->touched(dbl::Access::Write), dbl::Access::Write);
   }
   judge.launch = nullptr;
 }
@@ -276,6 +284,9 @@ void judge(uintptr_t address, size_t bytes, bool write, const void* caller) {
   if (shadow == nullptr) {
     judge_elsewhere(judge, address, bytes, write, caller);
     return;
+  }
+  if (shadow->touch(judge.now.launch_start, address, bytes)) {
+    judge.touched.push_back(shadow);
   }
   judge_cells(judge, *shadow, address, bytes, write, judge.now, caller);
 }

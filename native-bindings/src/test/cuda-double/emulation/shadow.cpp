@@ -90,6 +90,24 @@ Shadow::Shadow(uintptr_t base, size_t bytes)
 
 Shadow::~Shadow() { munmap(cells_, mapped_); }
 
+std::vector<dbl::Piece> Shadow::touched(dbl::Access access) const {
+  std::vector<dbl::Piece> pieces;
+  for (size_t i = touched_.begin >> shift_; i < (touched_.end + cell_bytes() - 1) >> shift_; i++) {
+    Mark mark = access == dbl::Access::Write ? cells_[i].write : cells_[i].read;
+    if (stamp_of(mark) < touched_by_) {
+      continue;
+    }
+    size_t begin = i << shift_;
+    size_t end = std::min(begin + cell_bytes(), bytes_);
+    if (!pieces.empty() && pieces.back().end == begin) {
+      pieces.back().end = end;
+    } else {
+      pieces.push_back({begin, end});
+    }
+  }
+  return pieces;
+}
+
 void Shadow::refine() {
   size_t coarse = mapped_ / sizeof(Cell);
   size_t bytes = coarse * 4 * sizeof(Cell);
