@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <cstdlib>
 #include <new>
 
 namespace emulation {
@@ -55,13 +56,27 @@ Mark joined_readers(Mark before, const Now& now) {
              : now.mark();
 }
 
+// Small ones come and go with every run of a test.
+constexpr size_t kSmall = size_t{1} << 16;
+
 Cell* map_cells(size_t bytes) {
+  if (bytes < kSmall) {
+    return static_cast<Cell*>(calloc(1, bytes));
+  }
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) {
     throw std::bad_alloc();
   }
   return static_cast<Cell*>(memory);
+}
+
+void unmap_cells(Cell* cells, size_t bytes) {
+  if (bytes < kSmall) {
+    free(cells);
+  } else {
+    munmap(cells, bytes);
+  }
 }
 
 }  // namespace
@@ -88,7 +103,7 @@ Shadow::Shadow(uintptr_t base, size_t bytes)
   cells_ = map_cells(mapped_);
 }
 
-Shadow::~Shadow() { munmap(cells_, mapped_); }
+Shadow::~Shadow() { unmap_cells(cells_, mapped_); }
 
 std::vector<dbl::Piece> Shadow::touched(dbl::Access access) const {
   std::vector<dbl::Piece> pieces;
@@ -119,7 +134,7 @@ void Shadow::refine() {
       }
     }
   }
-  munmap(cells_, mapped_);
+  unmap_cells(cells_, mapped_);
   cells_ = fine;
   mapped_ = bytes;
   shift_ = 0;

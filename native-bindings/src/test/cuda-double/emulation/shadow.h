@@ -62,6 +62,7 @@ class Shadow {
 
   uintptr_t base() const { return base_; }
   size_t bytes() const { return bytes_; }
+  uintptr_t end() const { return base_ + bytes_; }
   bool contains(uintptr_t address, size_t size) const {
     return address - base_ <= bytes_ && size <= bytes_ - (address - base_);
   }

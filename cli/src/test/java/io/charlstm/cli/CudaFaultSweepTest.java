@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each call of the CUDA libraries fails while a command trains with CUDA graphs or writes text: one
+ * Calls of the CUDA libraries fail while a command trains, and each call while one writes text: one
  * line, an exit code, and the last checkpoint as it was.
  */
 @Tag(CudaDouble.TAG)
@@ -29,7 +29,7 @@ class CudaFaultSweepTest {
   private static final int STEPS = 3;
 
   /** Every so many failed runs, one is resumed at the end, as if nothing had been. */
-  private static final int RESUME_EVERY = 40;
+  private static final int RESUME_EVERY = 20;
 
   @TempDir Path folder;
   private Path corpus;
@@ -50,10 +50,11 @@ class CudaFaultSweepTest {
   }
 
   @Test
-  void trainingSurvivesTheFailureOfAnyCall() throws IOException {
-    assertThat(sweep(this::trainOnce).failCalls()).isEmpty();
+  void trainingSurvivesFailuresAllOverTheRun() throws IOException {
+    // The trainer's test fails every call.
+    assertThat(sweep(this::trainOnce).every(8).failCalls()).isEmpty();
     // About half of the calls come after the first checkpoint.
-    assertThat(saved.size()).isGreaterThan(100);
+    assertThat(saved.size()).isGreaterThan(60);
     for (int i = 0; i < saved.size(); i += RESUME_EVERY) {
       Path run = saved.get(i);
       Invocation resumed = Invocation.of("train", "--resume", run.toString(), "--json");
@@ -126,7 +127,9 @@ class CudaFaultSweepTest {
             "--set",
             "steps=" + steps,
             "--set",
-            "eval_every=1",
+            "eval_every=" + STEPS,
+            "--set",
+            "checkpoint_every=1",
             "--set",
             "optimizer=sgd",
             "--set",

@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each call of the CUDA libraries fails while a run trains call by call, scores, samples and saves:
- * the last checkpoint stays what it was, and can be resumed. (The command line's test does the same
- * with CUDA graphs.)
+ * Each call of the CUDA libraries fails while a run trains, call by call and then with
+ * CUDA graphs, scores, samples and saves: the last checkpoint stays what it was, and can be resumed.
  */
 @Tag(CudaDouble.TAG)
 class CudaFaultSweepTest {
@@ -44,14 +43,14 @@ class CudaFaultSweepTest {
             .withValues(
                 Map.of(
                     "device", "cuda",
-                    "graph", false,
                     "optimizer", "sgd",
                     "embedding_size", 0L,
                     "num_layers", 1L,
-                    "steps", 2L,
-                    "eval_every", 1L,
+                    "steps", 4L,
+                    "eval_every", 4L,
+                    "checkpoint_every", 2L,
                     "sample_length", 3L));
-    for (int step = 1; step <= 2; step++) {
+    for (int step = 2; step <= 4; step += 2) {
       String name = "whole" + step;
       train(tiny.request(name, config.with("steps", Integer.toString(step))));
       checkpoints.put(step, tiny.last(name));
@@ -97,14 +96,14 @@ class CudaFaultSweepTest {
       }
       throw e;
     }
-    assertThat(tiny.last(name)).isEqualTo(checkpoints.get(2));
+    assertThat(tiny.last(name)).isEqualTo(checkpoints.get(4));
   }
 
   private void resumeSomeOfTheSaved() {
     for (int i = 0; i < saved.size(); i += RESUME_EVERY) {
       String name = saved.get(i);
       train(TrainingRequest.resume(tiny.run(name), Map.of()));
-      assertThat(tiny.last(name)).as("%s resumed", name).isEqualTo(checkpoints.get(2));
+      assertThat(tiny.last(name)).as("%s resumed", name).isEqualTo(checkpoints.get(4));
     }
   }
 

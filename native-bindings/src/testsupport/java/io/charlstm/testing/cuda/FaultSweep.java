@@ -52,7 +52,7 @@ public final class FaultSweep {
   private final Map<String, LongSupplier> censuses = new LinkedHashMap<>();
   private final Set<String> harmless = new TreeSet<>();
   private final List<String> failures = new ArrayList<>();
-  private boolean survivable;
+  private int every = 1;
   private int runs;
 
   public FaultSweep(CudaDouble cuda, Scenario scenario) {
@@ -72,9 +72,9 @@ public final class FaultSweep {
     return this;
   }
 
-  /** The program may survive any failure without an exception: it goes on in another way. */
-  public FaultSweep survivable() {
-    survivable = true;
+  /** Fails the first and the last call of each function and every n-th call of the run only. */
+  public FaultSweep every(int n) {
+    every = n;
     return this;
   }
 
@@ -90,10 +90,13 @@ public final class FaultSweep {
    */
   public List<String> failCalls() {
     failures.clear();
+    List<String> calls = calls();
     Map<String, Long> ordinals = new HashMap<>();
-    for (String function : calls()) {
-      if (!CANNOT_FAIL.contains(function)) {
-        long ordinal = ordinals.merge(function, 1L, Long::sum);
+    for (int i = 0; i < calls.size(); i++) {
+      String function = calls.get(i);
+      long ordinal = ordinals.merge(function, 1L, Long::sum);
+      boolean last = i == calls.lastIndexOf(function);
+      if (!CANNOT_FAIL.contains(function) && (ordinal == 1 || last || i % every == 0)) {
         failCall(function, ordinal);
         undisturbedNowAndThen("after failures of calls up to " + ordinal + " of " + function);
       }
@@ -172,7 +175,7 @@ public final class FaultSweep {
   }
 
   private void judge(String what, String function, int status, Throwable thrown) {
-    if (thrown == null && !survivable && !harmless.contains(function)) {
+    if (thrown == null && !harmless.contains(function)) {
       failures.add(what + ": no exception");
     } else if (thrown != null && !names(thrown, function, status)) {
       failures.add(what + ": not said by the exception" + said(thrown));
