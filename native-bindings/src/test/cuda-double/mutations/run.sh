@@ -47,7 +47,7 @@ try_fault() {
   IFS=$'\t' read -r tests program < <(sed -E 's/^[^|]*\|[^|]*\| (.*[A-Za-z]) \| (.*)$/\1\t\2/' <<<"$1")
   cd "$copy"
   source=$(path_of "$file")
-  patch=$(mktemp -d "$copy/fault.XXXXXX") log=$patch/log.txt
+  patch=$(mktemp -d -p "$copy") log=$patch/log.txt
   mkdir "$patch/classes" "$patch/source"
   cp -r "$double/cache" "$patch/cache"
   sed "$program" "$source" >"$patch/source/${source##*/}"
@@ -77,7 +77,7 @@ first_failure() {
   awk '/^FAILED/ && !test { sub(/^FAILED +/, ""); test = $0 }
        /=> / && !said { sub(/^ *=> /, ""); said = $0 }
        /(race between streams|the host changed|is released before|without a barrier|outside a live|device failure)/ && !cause { cause = $0 }
-       END { gsub(/^[ \t"\[]+/, "", cause); print test " | " substr(cause ? cause : said, 1, 150) }' "$1"
+       END { gsub(/^[ \t"\[]+/, "", cause); print test " | " substr(cause ? cause : said, 1, 110) }' "$1"
 }
 
 copy=$(mktemp -d)

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each call of the CUDA libraries fails while a run trains, call by call and then with
- * CUDA graphs, scores, samples and saves: the last checkpoint stays what it was, and can be resumed.
+ * Each call of the CUDA libraries fails while a run trains, call by call and then with CUDA graphs,
+ * scores, samples and saves: the last checkpoint stays what it was, and can be resumed.
  */
 @Tag(CudaDouble.TAG)
 class CudaFaultSweepTest {
