@@ -44,6 +44,7 @@ void dbl_reset() {
   dbl::reset_queue();
   dbl::reset_graphs();
   dbl::reset_streams();
+  dbl::reset_order();
   dbl::run_reset_actions();
   dbl::reset_handles();
   dbl::reset_pinned();

@@ -145,6 +145,8 @@ cudaError_t event_query(cudaEvent_t handle) {
   bool done = event->recording == nullptr || event->recording->op->done;
   if (!done) {
     run_some();
+  } else if (event->recording != nullptr) {
+    host_waited_for(event->recording->op);
   }
   return sticky_error() != 0 ? sticky_error() : done ? cudaSuccess : cudaErrorNotReady;
 }

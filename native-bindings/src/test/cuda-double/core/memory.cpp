@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <string>
 
 #include "state.h"
 
@@ -32,6 +33,7 @@ struct Memory {
   char* range = nullptr;
   char* next = nullptr;
   std::map<char*, Region> regions;  // by page start, live and recently released
+  std::map<char*, Region*> live;
   std::deque<char*> released;
   size_t released_bytes = 0;
   uint64_t last_id = 0;
@@ -105,23 +107,18 @@ char* find_addresses(size_t length) {
   return nullptr;
 }
 
-bool zone_intact(const char* zone, size_t bytes) {
-  for (size_t i = 0; i < bytes; i++) {
-    if (static_cast<unsigned char>(zone[i]) != kGuardPattern) {
-      return false;
-    }
-  }
-  return true;
+bool zone_intact(const char* zone) {
+  static const std::string intact(kGuard, static_cast<char>(kGuardPattern));
+  return memcmp(zone, intact.data(), kGuard) == 0;
 }
 
-// Released blocks keep their addresses and poison for a while, so that late uses are explained.
+// Released blocks keep their addresses for a while, so that late uses are explained.
 void quarantine(Region& r) {
   Memory& m = memory();
   m.released.push_back(r.start);
   m.released_bytes += r.length;
   while (m.released_bytes > kQuarantineBytes || m.released.size() > kQuarantineBlocks) {
     Region& oldest = m.regions.at(m.released.front());
-    madvise(oldest.start, oldest.length, MADV_DONTNEED);
     m.released_bytes -= oldest.length;
     m.regions.erase(oldest.start);
     m.released.pop_front();
@@ -197,6 +194,7 @@ void* device_allocate(size_t bytes) {
     mprotect(start, length, PROT_NONE);
   }
   m.regions[start] = r;
+  m.live[start] = &m.regions[start];
   m.live_bytes += bytes;
   m.live_blocks++;
   return r.base;
@@ -213,9 +211,11 @@ bool device_free(void* address) {
   }
   open_device_memory();
   check_guard_zones("before a release");
-  memset(r->base, kPoison, r->bytes);
-  r->live = false;
   close_device_memory();
+  r->live = false;
+  m.live.erase(r->start);
+  // No access to it gets past the table of blocks, and opening memory takes time for each page.
+  madvise(r->start, r->length, MADV_DONTNEED);
   m.live_bytes -= r->bytes;
   m.live_blocks--;
   quarantine(*r);
@@ -242,13 +242,14 @@ void close_device_memory() {
 }
 
 void check_guard_zones(const std::string& who) {
-  for (auto& [start, r] : memory().regions) {
-    if (!r.live || r.blamed) {
+  for (auto& [start, region] : memory().live) {
+    Region& r = *region;
+    if (r.blamed) {
       continue;
     }
     char* end = r.base + r.bytes;
-    bool before = zone_intact(r.start, kGuard);
-    if (before && zone_intact(end, kGuard)) {
+    bool before = zone_intact(r.start);
+    if (before && zone_intact(end)) {
       continue;
     }
     r.blamed = true;
@@ -273,6 +274,7 @@ void reset_memory() {
     madvise(r.start, r.length, MADV_DONTNEED);
   }
   m.regions.clear();
+  m.live.clear();
   m.released.clear();
   m.released_bytes = 0;
   m.live_bytes = 0;

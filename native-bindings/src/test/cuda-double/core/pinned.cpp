@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 
+#include "order.h"
 #include "state.h"
 
 namespace dbl {
@@ -30,23 +31,32 @@ void* pinned_allocate(size_t bytes) {
 
 bool pinned_free(void* address) {
   Guard guard(lock());
-  if (blocks().erase(static_cast<char*>(address)) == 0) {
+  Block block = find_pinned(address);
+  if (block.base == nullptr || block.base != address) {
     violation(format("release of %p, which is no live page-locked block", address));
     return false;
   }
+  forget_pinned(block.base, block.bytes);
+  blocks().erase(block.base);
   free(address);
   return true;
 }
 
-bool is_pinned(const void* address, size_t bytes) {
-  Guard guard(lock());
+Block find_pinned(const void* address) {
   char* at = const_cast<char*>(static_cast<const char*>(address));
   auto it = blocks().upper_bound(at);
   if (it == blocks().begin()) {
-    return false;
+    return {nullptr, 0, 0};
   }
   --it;
-  return at + bytes <= it->first + it->second;
+  return at < it->first + it->second ? Block{it->first, it->second, 0} : Block{nullptr, 0, 0};
+}
+
+bool is_pinned(const void* address, size_t bytes) {
+  Guard guard(lock());
+  Block block = find_pinned(address);
+  const char* at = static_cast<const char*>(address);
+  return block.base != nullptr && at + bytes <= block.base + block.bytes;
 }
 
 size_t pinned_live_bytes() {

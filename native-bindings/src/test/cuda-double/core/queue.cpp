@@ -9,7 +9,7 @@ namespace {
 struct Queue {
   std::vector<OpPtr> ready;
   size_t pending = 0;
-  std::string current;
+  const Op* current = nullptr;
 };
 
 Queue& queue() {
@@ -38,9 +38,10 @@ void execute(const OpPtr& op) {
     if (work_fault_due(&status)) {
       device_fault(status, "injected into " + op->description);
     } else if (ranges_valid(op->ranges, op->description + " (while running)")) {
-      queue().current = op->description;
+      queue().current = op.get();
+      note_ranges(*op);
       op->work();
-      queue().current.clear();
+      queue().current = nullptr;
       check_guard_zones(op->description);
     }
   }
@@ -77,6 +78,23 @@ class OpenMemory {
   ~OpenMemory() { close_device_memory(); }
 };
 
+void run_needed_for(const OpPtr& target) {
+  OpenMemory open;
+  // Either only what is needed, as late as possible for the rest, or anything that is ready.
+  bool only_needed = random_below(2) == 0;
+  std::set<const Op*> needed = only_needed ? needed_for(target) : std::set<const Op*>();
+  std::vector<size_t> choice;
+  while (!target->done) {
+    choice.clear();
+    for (size_t i = 0; i < queue().ready.size(); i++) {
+      if (!only_needed || needed.count(queue().ready[i].get()) != 0) {
+        choice.push_back(i);
+      }
+    }
+    execute(take_ready(choice.at(random_below(choice.size()))));
+  }
+}
+
 }  // namespace
 
 bool ranges_valid(const std::vector<Range>& ranges, const std::string& who) {
@@ -94,6 +112,7 @@ OpPtr submit(std::vector<Range> ranges, Work work, std::string description,
   op->ranges = std::move(ranges);
   op->work = std::move(work);
   op->description = std::move(description);
+  op->moment = next_moment(waits_for);
   for (const OpPtr& earlier : waits_for) {
     if (earlier != nullptr && !earlier->done) {
       op->waits_for.push_back(earlier);
@@ -109,23 +128,13 @@ OpPtr submit(std::vector<Range> ranges, Work work, std::string description,
 }
 
 void run_until(const OpPtr& target) {
-  if (target == nullptr || target->done) {
+  if (target == nullptr) {
     return;
   }
-  OpenMemory open;
-  // Either only what is needed, as late as possible for the rest, or anything that is ready.
-  bool only_needed = random_below(2) == 0;
-  std::set<const Op*> needed = only_needed ? needed_for(target) : std::set<const Op*>();
-  std::vector<size_t> choice;
-  while (!target->done) {
-    choice.clear();
-    for (size_t i = 0; i < queue().ready.size(); i++) {
-      if (!only_needed || needed.count(queue().ready[i].get()) != 0) {
-        choice.push_back(i);
-      }
-    }
-    execute(take_ready(choice.at(random_below(choice.size()))));
+  if (!target->done) {
+    run_needed_for(target);
   }
+  host_waited_for(target);
 }
 
 void run_some() {
@@ -146,18 +155,22 @@ void maybe_run_early() {
 
 void drain_all() {
   Guard guard(lock());
-  if (queue().pending == 0) {
-    return;
+  if (queue().pending != 0) {
+    OpenMemory open;
+    while (!queue().ready.empty()) {
+      execute(take_ready(random_below(queue().ready.size())));
+    }
   }
-  OpenMemory open;
-  while (!queue().ready.empty()) {
-    execute(take_ready(random_below(queue().ready.size())));
-  }
+  host_waited_for_all();
 }
 
 size_t pending_ops() { return queue().pending; }
 
-const char* current_work() { return queue().current.c_str(); }
+const Op* current_op() { return queue().current; }
+
+const char* current_work() {
+  return queue().current == nullptr ? "" : queue().current->description.c_str();
+}
 
 void reset_queue() {
   // Finishing in order takes the chains apart without deep recursion.

@@ -6,24 +6,25 @@
 #include <string>
 #include <vector>
 
+#include "order.h"
 #include "state.h"
 
 namespace dbl {
-
-struct Op;
-using OpPtr = std::shared_ptr<Op>;
 
 struct Op {
   std::vector<Range> ranges;
   Work work;  // may be empty: only order
   std::string description;
+  std::vector<Range> host_ranges;  // of page-locked memory
+  Moment moment;
   std::vector<OpPtr> waits_for;  // unfinished ones only; emptied when this is done
   std::vector<std::weak_ptr<Op>> followers;
   int unfinished = 0;
   bool done = false;
 };
 
-// Makes an operation that waits for those of `waits_for` that are not done, and queues it.
+// Makes an operation that waits for those of `waits_for` that are not done, and queues it. (Those
+// that are done still count for its place in the order.)
 OpPtr submit(std::vector<Range> ranges, Work work, std::string description,
              const std::vector<OpPtr>& waits_for);
 
@@ -37,6 +38,9 @@ void run_some();
 void maybe_run_early();
 
 bool ranges_valid(const std::vector<Range>& ranges, const std::string& who);
+
+// The operation that runs now, or null.
+const Op* current_op();
 
 size_t pending_ops();
 

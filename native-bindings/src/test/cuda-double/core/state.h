@@ -36,6 +36,8 @@ void report_streams(std::string& out);
 void report_graphs(std::string& out);
 void report_handles(std::string& out);
 size_t pinned_live_bytes();
+// The live page-locked block around the address; base is null when there is none.
+Block find_pinned(const void* address);
 
 // Memory: unprotects / protects the used part of the device's address range. They nest.
 void open_device_memory();

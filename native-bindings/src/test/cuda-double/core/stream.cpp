@@ -39,7 +39,10 @@ std::vector<OpPtr> stream_waits(Stream* stream) {
 
 OpPtr submit_task(Task task, const std::vector<OpPtr>& waits_for) {
   Work work = task.arm ? task.arm() : std::move(task.work);
-  return submit(std::move(task.ranges), std::move(work), std::move(task.description), waits_for);
+  OpPtr op =
+      submit(std::move(task.ranges), std::move(work), std::move(task.description), waits_for);
+  op->host_ranges = std::move(task.host_ranges);
+  return op;
 }
 
 cudaError_t enqueue(cudaStream_t handle, Task task) {
@@ -66,7 +69,8 @@ cudaError_t enqueue(cudaStream_t handle, Task task) {
 
 cudaError_t enqueue(cudaStream_t stream, std::vector<Range> ranges, Work work,
                     std::string description) {
-  return enqueue(stream, Task{std::move(ranges), std::move(work), std::move(description), {}});
+  return enqueue(stream,
+                 Task{std::move(ranges), std::move(work), std::move(description), {}, {}});
 }
 
 cudaError_t stream_create(cudaStream_t* handle, bool blocking) {
@@ -123,7 +127,9 @@ cudaError_t stream_query(cudaStream_t handle) {
     return invalidate(stream->capture, cudaErrorStreamCaptureUnsupported);
   }
   bool done = stream->tail == nullptr || stream->tail->done;
-  if (!done) {
+  if (done) {
+    host_waited_for(stream->tail);
+  } else {
     run_some();
   }
   return sticky_error() != 0 ? sticky_error() : done ? cudaSuccess : cudaErrorNotReady;

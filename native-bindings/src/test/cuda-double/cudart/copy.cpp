@@ -16,14 +16,6 @@ struct Copy {
   std::string name;
 };
 
-uint64_t fingerprint(const char* bytes, size_t count) {
-  uint64_t hash = 1469598103934665603u;
-  for (size_t i = 0; i < count; i++) {
-    hash = (hash ^ static_cast<unsigned char>(bytes[i])) * 1099511628211u;
-  }
-  return hash;
-}
-
 bool still_pinned(const Copy& copy, const void* host) {
   if (dbl::is_pinned(host, copy.bytes)) {
     return true;
@@ -35,17 +27,21 @@ bool still_pinned(const Copy& copy, const void* host) {
 cudaError_t upload_pinned(const Copy& copy, cudaStream_t stream) {
   dbl::Task task;
   task.ranges = {dbl::writes(copy.to, copy.bytes, "destination")};
+  task.host_ranges = {dbl::reads(copy.from, copy.bytes, "source")};
   task.description = copy.name;
   task.arm = [copy]() -> dbl::Work {
-    uint64_t before = dbl::is_pinned(copy.from, copy.bytes) ? fingerprint(copy.from, copy.bytes) : 0;
+    uint64_t before =
+        dbl::is_pinned(copy.from, copy.bytes) ? dbl::fingerprint(copy.from, copy.bytes) : 0;
     return [copy, before] {
       if (!still_pinned(copy, copy.from)) {
         return;
       }
-      if (fingerprint(copy.from, copy.bytes) != before) {
+      uint64_t now = dbl::fingerprint(copy.from, copy.bytes);
+      if (now != before) {
         dbl::violation(copy.name + ": the host changed the source before the copy ran");
       }
       memcpy(copy.to, copy.from, copy.bytes);
+      dbl::source_was_read(copy.from, copy.bytes, now);
     };
   };
   return dbl::enqueue(stream, std::move(task));
@@ -62,6 +58,7 @@ cudaError_t upload_staged(const Copy& copy, cudaStream_t stream) {
 cudaError_t download_pinned(const Copy& copy, cudaStream_t stream) {
   dbl::Task task;
   task.ranges = {dbl::reads(copy.from, copy.bytes, "source")};
+  task.host_ranges = {dbl::writes(copy.to, copy.bytes, "destination")};
   task.description = copy.name;
   task.arm = [copy]() -> dbl::Work {
     if (dbl::is_pinned(copy.to, copy.bytes)) {

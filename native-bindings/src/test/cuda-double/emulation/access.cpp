@@ -2,7 +2,7 @@
 
 #include <array>
 #include <cstring>
-#include <list>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -19,6 +19,7 @@ namespace {
 constexpr int kMaxReports = 4;               // of races in one launch
 constexpr uint32_t kLastStamp = 0xF0000000;  // then the marks start anew
 constexpr size_t kMaxShadowBytes = size_t{1} << 28;
+constexpr size_t kMaxShadows = 4096;
 // Accesses and waits of one launch: minutes of emulation, so a loop that does not end.
 constexpr uint64_t kMostSteps = uint64_t{1} << 32;
 
@@ -37,14 +38,16 @@ struct Judge {
   std::vector<BlockStart> block_starts;
   std::unique_ptr<Shadow> shared;
   std::unique_ptr<Shadow> dynamic_shared;
-  std::list<std::unique_ptr<Shadow>> device;
+  std::map<uintptr_t, std::unique_ptr<Shadow>> device;  // by base
   size_t device_shadow_bytes = 0;
+  std::vector<Shadow*> touched;  // of device memory, in this launch
   std::array<Shadow*, 256> recent{};
 
   void forget() {
     shared.reset();
     dynamic_shared.reset();
     device.clear();
+    touched.clear();
     recent.fill(nullptr);
   }
 };
@@ -58,6 +61,18 @@ std::string place() {
          dbl::format(" of block (%u,%u,%u)", block.x, block.y, block.z);
 }
 
+// Forgets shadows of blocks that were where a new one is now.
+void forget_stale(Judge& judge, uintptr_t base, size_t bytes) {
+  auto it = judge.device.lower_bound(base);
+  if (it != judge.device.begin() && std::prev(it)->second->end() > base) {
+    --it;
+  }
+  while (it != judge.device.end() && it->first < base + bytes) {
+    it = judge.device.erase(it);
+    judge.recent.fill(nullptr);
+  }
+}
+
 // Shadow of the live device block around the address; null without one.
 Shadow* device_shadow(Judge& judge, uintptr_t address, size_t bytes) {
   Shadow*& slot = judge.recent[(address >> 12) & 255];
@@ -69,26 +84,14 @@ Shadow* device_shadow(Judge& judge, uintptr_t address, size_t bytes) {
     return nullptr;
   }
   auto base = reinterpret_cast<uintptr_t>(block.base);
-  for (auto it = judge.device.begin(); it != judge.device.end();) {
-    if ((*it)->base() == base && (*it)->bytes() == block.bytes) {
-      slot = it->get();
-      return slot->contains(address, bytes) ? slot : nullptr;
-    }
-    // Left from a block that has been released meanwhile.
-    bool stale = (*it)->base() < base + block.bytes && base < (*it)->base() + (*it)->bytes();
-    it = stale ? judge.device.erase(it) : std::next(it);
-    if (stale) {
-      judge.recent.fill(nullptr);
-    }
+  auto it = judge.device.find(base);
+  if (it == judge.device.end() || it->second->bytes() != block.bytes) {
+    forget_stale(judge, base, block.bytes);
+    it = judge.device.emplace(base, std::make_unique<Shadow>(base, block.bytes)).first;
+    judge.device_shadow_bytes += it->second->mapped_bytes();
   }
-  judge.device.push_back(std::make_unique<Shadow>(base, block.bytes));
-  judge.device_shadow_bytes += judge.device.back()->mapped_bytes();
-  Shadow& shadow = *judge.device.back();
-  if (!shadow.contains(address, bytes)) {
-    return nullptr;
-  }
-  judge.recent[(address >> 12) & 255] = &shadow;
-  return &shadow;
+  slot = it->second.get();
+  return slot->contains(address, bytes) ? slot : nullptr;
 }
 
 // Who the earlier access of a clash was.
@@ -212,7 +215,8 @@ void shadow_shared(std::unique_ptr<Shadow>& shadow, const char* memory, size_t b
 
 void begin_launch(const dbl_launch& launch, char* dynamic_shared) {
   Judge& judge = judge_state;
-  if (judge.last_stamp > kLastStamp || judge.device_shadow_bytes > kMaxShadowBytes) {
+  if (judge.last_stamp > kLastStamp || judge.device_shadow_bytes > kMaxShadowBytes ||
+      judge.device.size() > kMaxShadows) {
     judge.forget();
     judge.last_stamp = 0;
     judge.device_shadow_bytes = 0;
@@ -223,6 +227,7 @@ void begin_launch(const dbl_launch& launch, char* dynamic_shared) {
   judge.reports = 0;
   judge.steps = 0;
   judge.block_starts.clear();
+  judge.touched.clear();
   judge.now.launch_start = ++judge.last_stamp;
   shadow_shared(judge.shared, launch.shared_begin,
                 static_cast<size_t>(launch.shared_end - launch.shared_begin));
@@ -244,6 +249,11 @@ void end_launch() {
     dbl::violation(std::string("kernel ") + judge.launch->kernel +
                    dbl::format(": %d more such reports of this launch left out",
                                judge.reports - kMaxReports));
+  }
+  for (const Shadow* shadow : judge.touched) {
+    dbl::Block block = dbl::find_block(reinterpret_cast<const void*>(shadow->base()));
+    dbl::note_access(block, shadow->touched(dbl::Access::Read), dbl::Access::Read);
+    dbl::note_access(block, shadow->touched(dbl::Access::Write), dbl::Access::Write);
   }
   judge.launch = nullptr;
 }
@@ -276,6 +286,9 @@ void judge(uintptr_t address, size_t bytes, bool write, const void* caller) {
   if (shadow == nullptr) {
     judge_elsewhere(judge, address, bytes, write, caller);
     return;
+  }
+  if (shadow->touch(judge.now.launch_start, address, bytes)) {
+    judge.touched.push_back(shadow);
   }
   judge_cells(judge, *shadow, address, bytes, write, judge.now, caller);
 }

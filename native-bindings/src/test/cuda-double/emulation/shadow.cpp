@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <cstdlib>
 #include <new>
 
 namespace emulation {
@@ -55,13 +56,27 @@ Mark joined_readers(Mark before, const Now& now) {
              : now.mark();
 }
 
+// Small ones come and go with every run of a test.
+constexpr size_t kSmall = size_t{1} << 16;
+
 Cell* map_cells(size_t bytes) {
+  if (bytes < kSmall) {
+    return static_cast<Cell*>(calloc(1, bytes));
+  }
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) {
     throw std::bad_alloc();
   }
   return static_cast<Cell*>(memory);
+}
+
+void unmap_cells(Cell* cells, size_t bytes) {
+  if (bytes < kSmall) {
+    free(cells);
+  } else {
+    munmap(cells, bytes);
+  }
 }
 
 }  // namespace
@@ -88,7 +103,25 @@ Shadow::Shadow(uintptr_t base, size_t bytes)
   cells_ = map_cells(mapped_);
 }
 
-Shadow::~Shadow() { munmap(cells_, mapped_); }
+Shadow::~Shadow() { unmap_cells(cells_, mapped_); }
+
+std::vector<dbl::Piece> Shadow::touched(dbl::Access access) const {
+  std::vector<dbl::Piece> pieces;
+  for (size_t i = touched_.begin >> shift_; i < (touched_.end + cell_bytes() - 1) >> shift_; i++) {
+    Mark mark = access == dbl::Access::Write ? cells_[i].write : cells_[i].read;
+    if (stamp_of(mark) < touched_by_) {
+      continue;
+    }
+    size_t begin = i << shift_;
+    size_t end = std::min(begin + cell_bytes(), bytes_);
+    if (!pieces.empty() && pieces.back().end == begin) {
+      pieces.back().end = end;
+    } else {
+      pieces.push_back({begin, end});
+    }
+  }
+  return pieces;
+}
 
 void Shadow::refine() {
   size_t coarse = mapped_ / sizeof(Cell);
@@ -101,7 +134,7 @@ void Shadow::refine() {
       }
     }
   }
-  munmap(cells_, mapped_);
+  unmap_cells(cells_, mapped_);
   cells_ = fine;
   mapped_ = bytes;
   shift_ = 0;

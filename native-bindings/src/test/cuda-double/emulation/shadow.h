@@ -2,8 +2,12 @@
 // threads that are not ordered by a barrier meet there.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
+
+#include "core.h"
 
 namespace emulation {
 
@@ -58,6 +62,7 @@ class Shadow {
 
   uintptr_t base() const { return base_; }
   size_t bytes() const { return bytes_; }
+  uintptr_t end() const { return base_ + bytes_; }
   bool contains(uintptr_t address, size_t size) const {
     return address - base_ <= bytes_ && size <= bytes_ - (address - base_);
   }
@@ -74,17 +79,36 @@ class Shadow {
     }
     return {cells_ + (offset >> shift_), cells_ + ((offset + size + (1u << shift_) - 1) >> shift_)};
   }
+  // Between which bytes the launch that began at this stamp has touched it. True when it is the
+  // first touch of the launch.
+  bool touch(uint32_t launch_start, uintptr_t address, size_t size) {
+    bool first = launch_start != touched_by_;
+    if (first) {
+      touched_by_ = launch_start;
+      touched_ = kNothing;
+    }
+    touched_.begin = std::min(touched_.begin, address - base_);
+    touched_.end = std::max(touched_.end, address - base_ + size);
+    return first;
+  }
+  // What that launch has read or written so far: pieces, ascending and apart.
+  std::vector<dbl::Piece> touched(dbl::Access access) const;
+
   // Offset in the memory of the first byte of a cell.
   size_t offset_of(const Cell* cell) const { return static_cast<size_t>(cell - cells_) << shift_; }
   size_t cell_bytes() const { return size_t{1} << shift_; }
   size_t mapped_bytes() const { return mapped_; }
 
  private:
+  static constexpr dbl::Piece kNothing{SIZE_MAX, 0};
+
   void refine();
 
   uintptr_t base_;
   size_t bytes_;
   unsigned shift_ = 2;
+  uint32_t touched_by_ = 0;
+  dbl::Piece touched_ = kNothing;
   size_t mapped_;
   Cell* cells_;
 };

@@ -124,6 +124,17 @@ void drain_all();
 void device_fault(cudaError_t status, const std::string& text);
 cudaError_t sticky_error();
 
+// Part of a block: offsets of its first byte and of the first one behind it.
+struct Piece {
+  size_t begin;
+  size_t end;
+  bool operator==(const Piece& other) const { return begin == other.begin && end == other.end; }
+};
+
+// Called inside queued work: it has touched these pieces of a block (ascending, apart), beside the
+// ranges that it was queued with. A violation when other work touches them in no order with it.
+void note_access(const Block& block, std::vector<Piece> pieces, Access access);
+
 // Description of the work that runs now ("" outside), for reports of emulated kernels.
 const char* current_work();
 

@@ -14,7 +14,14 @@ struct Task {
   Work work;
   std::string description;
   std::function<Work()> arm;
+  std::vector<Range> host_ranges;  // of page-locked memory
 };
+
+// FNV-1a of some bytes.
+uint64_t fingerprint(const void* address, size_t bytes);
+// Called inside a copy that has read a page-locked source: until the host has waited for the copy,
+// the source must keep this fingerprint.
+void source_was_read(const void* address, size_t bytes, uint64_t fingerprint);
 
 cudaError_t enqueue(cudaStream_t stream, Task task);
 

@@ -2,13 +2,15 @@ package io.charlstm.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.Backends;
 import io.charlstm.testing.cuda.CudaDouble;
 import io.charlstm.testing.cuda.FaultSweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,65 +18,97 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Calls of the CUDA libraries fail while a run trains: its files stay good, and it can be resumed.
+ * Each call of the CUDA libraries fails while a run trains, call by call and then with CUDA graphs,
+ * scores, samples and saves: the last checkpoint stays what it was, and can be resumed.
  */
 @Tag(CudaDouble.TAG)
 class CudaFaultSweepTest {
-  private static final Trainer.BackendFactory GPU =
-      options -> Backends.create(BackendOptions.of("cuda", 1));
+  /** Every so many failed runs, one is resumed at the end, as if nothing had been. */
+  private static final int RESUME_EVERY = 20;
 
   @TempDir Path folder;
   private TinyRun tiny;
   private RunConfig config;
-  private Map<String, Integer> whole;
+  private final Map<Integer, Map<String, Integer>> checkpoints = new HashMap<>();
+  private final List<String> saved = new ArrayList<>();
   private int runs;
 
   @BeforeEach
   void trainUndisturbed() throws IOException {
     CudaDouble.assumed().reset();
-    tiny = new TinyRun(folder, GPU);
+    tiny = new TinyRun(folder, Backends::create);
+    // One set of weights to save and no moments: the fewest calls that still do everything.
     config =
         tiny.config()
             .withValues(
                 Map.of(
+                    "device", "cuda",
+                    "optimizer", "sgd",
+                    "embedding_size", 0L,
+                    "num_layers", 1L,
                     "steps", 4L,
-                    "eval_every", 2L,
-                    "checkpoint_every", 1L,
-                    "sample_length", 3L,
-                    "num_layers", 1L));
-    train(tiny.request("whole", config));
-    whole = tiny.last("whole");
+                    "eval_every", 4L,
+                    "checkpoint_every", 2L,
+                    "sample_length", 3L));
+    for (int step = 2; step <= 4; step += 2) {
+      String name = "whole" + step;
+      train(tiny.request(name, config.with("steps", Integer.toString(step))));
+      checkpoints.put(step, tiny.last(name));
+    }
   }
 
   @Test
   void aRunSurvivesTheFailureOfAnyCall() {
-    FaultSweep sweep =
-        new FaultSweep(CudaDouble.assumed(), this::trainAndResume)
-            .unchanged("native handles", CudaFaultSweepTest::openHandles)
-            // Kernels of the cache are compiled anew.
-            .harmless("cuModuleLoadData")
-            .callsPerFunction(2);
-    assertThat(sweep.failCalls()).isEmpty();
+    assertThat(sweep().failCalls()).isEmpty();
+    // About half of the calls come after the first checkpoint.
+    assertThat(saved.size()).isGreaterThan(100);
+    resumeSomeOfTheSaved();
   }
 
-  /** Trains a new run; when that fails, resumes it, which must end as if nothing had been. */
-  private void trainAndResume() {
+  @Test
+  void aRunSurvivesFullMemory() {
+    assertThat(sweep().failAllocations()).isEmpty();
+  }
+
+  @Test
+  void aRunSurvivesTheLossOfTheDevice() {
+    assertThat(sweep().failWork()).isEmpty();
+    assertThat(saved.size()).isGreaterThan(50);
+    resumeSomeOfTheSaved();
+  }
+
+  private FaultSweep sweep() {
+    return new FaultSweep(CudaDouble.assumed(), this::trainOnce)
+        .unchanged("native handles", CudaFaultSweepTest::openHandles)
+        // Kernels of the cache are compiled anew.
+        .harmless("cuModuleLoadData");
+  }
+
+  /** Trains a new run; when that fails, its last checkpoint must be one of an undisturbed run. */
+  private void trainOnce() {
     String name = "run" + runs++;
     try {
       train(tiny.request(name, config));
     } catch (RuntimeException e) {
-      Path last = tiny.run(name).resolve("checkpoints/last.safetensors");
-      if (Files.exists(last)) {
-        train(TrainingRequest.resume(tiny.run(name), Map.of()));
-        assertThat(tiny.last(name)).as("after a failure and a resumption").isEqualTo(whole);
+      if (Files.exists(tiny.run(name).resolve("checkpoints/last.safetensors"))) {
+        assertThat(checkpoints.values()).as("after a failure").contains(tiny.last(name));
+        saved.add(name);
       }
       throw e;
     }
-    assertThat(tiny.last(name)).isEqualTo(whole);
+    assertThat(tiny.last(name)).isEqualTo(checkpoints.get(4));
   }
 
-  private void train(TrainingRequest request) {
-    Trainer.train(request, event -> {}, GPU);
+  private void resumeSomeOfTheSaved() {
+    for (int i = 0; i < saved.size(); i += RESUME_EVERY) {
+      String name = saved.get(i);
+      train(TrainingRequest.resume(tiny.run(name), Map.of()));
+      assertThat(tiny.last(name)).as("%s resumed", name).isEqualTo(checkpoints.get(4));
+    }
+  }
+
+  private static void train(TrainingRequest request) {
+    Trainer.train(request, event -> {}, Backends::create);
   }
 
   /** The census is not exported to this module, but tests run on the class path. */

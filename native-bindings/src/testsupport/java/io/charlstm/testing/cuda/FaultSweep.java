@@ -1,11 +1,12 @@
 package io.charlstm.testing.cuda;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
@@ -51,7 +52,7 @@ public final class FaultSweep {
   private final Map<String, LongSupplier> censuses = new LinkedHashMap<>();
   private final Set<String> harmless = new TreeSet<>();
   private final List<String> failures = new ArrayList<>();
-  private int callsPerFunction = 5;
+  private int every = 1;
   private int runs;
 
   public FaultSweep(CudaDouble cuda, Scenario scenario) {
@@ -71,9 +72,9 @@ public final class FaultSweep {
     return this;
   }
 
-  /** How many calls of each function fail at most: the first, the last, and some between. */
-  public FaultSweep callsPerFunction(int count) {
-    callsPerFunction = count;
+  /** Fails the first and the last call of each function and every n-th call of the run only. */
+  public FaultSweep every(int n) {
+    every = n;
     return this;
   }
 
@@ -83,42 +84,61 @@ public final class FaultSweep {
   }
 
   /**
-   * Fails calls of every function that the scenario calls.
+   * Fails each call that the scenario makes, one after the other.
    *
    * @return what was wrong, one text for each run that did not end as it must; empty is good
    */
   public List<String> failCalls() {
     failures.clear();
-    cuda.reset();
-    undisturbed("before any fault");
-    cuda.clearCounts();
-    undisturbed("while calls are counted");
-    Map<String, Long> counts = cuda.calls();
-    counts.keySet().removeAll(CANNOT_FAIL);
-    counts.forEach(
-        (function, count) -> {
-          for (long ordinal : chosen(count)) {
-            failCall(function, ordinal);
-          }
-          undisturbed("after failures of " + function);
-        });
+    List<String> calls = calls();
+    Map<String, Long> ordinals = new HashMap<>();
+    for (int i = 0; i < calls.size(); i++) {
+      String function = calls.get(i);
+      long ordinal = ordinals.merge(function, 1L, Long::sum);
+      boolean last = i == calls.lastIndexOf(function);
+      if (!CANNOT_FAIL.contains(function) && (ordinal == 1 || last || i % every == 0)) {
+        failCall(function, ordinal);
+        undisturbedNowAndThen("after failures of calls up to " + ordinal + " of " + function);
+      }
+    }
+    undisturbed("after all failures");
     return List.copyOf(failures);
   }
 
-  /** Fails pieces of queued work: the device is lost until it is reset. */
-  public List<String> failWork(int pieces) {
+  /** Lets each allocation fail, and with it all later ones of its kind: the memory is full. */
+  public List<String> failAllocations() {
     failures.clear();
-    for (int ordinal = 1; ordinal <= pieces; ordinal++) {
+    List<String> calls = calls();
+    for (String function : List.of("cudaMalloc", "cudaHostAlloc")) {
+      int count = Collections.frequency(calls, function);
+      for (int ordinal = 1; ordinal <= count; ordinal++) {
+        Map<String, Long> before = census();
+        for (int later = ordinal; later <= count; later++) {
+          cuda.failCall(function, later, status(function));
+        }
+        String what = function + " fails from call " + ordinal + " on";
+        judge(what, function, status(function), run());
+        cuda.clearFaults();
+        compare(what, before);
+      }
+      undisturbed("after failures of " + function);
+    }
+    return List.copyOf(failures);
+  }
+
+  /** Fails each piece of queued work in turn: the device is lost until it is reset. */
+  public List<String> failWork() {
+    failures.clear();
+    boolean struck = true;
+    for (int ordinal = 1; struck; ordinal++) {
       cuda.reset();
       Map<String, Long> before = census();
       String what = "work " + ordinal + " fails";
       cuda.failWork(ordinal, STICKY_STATUS);
       Throwable thrown = run();
-      if (cuda.faultsStruck() == 0) {
-        break;
-      }
-      if (thrown == null || !chain(thrown).contains(String.valueOf(STICKY_STATUS))) {
-        failures.add(what + ": no exception with status " + STICKY_STATUS + said(thrown));
+      struck = cuda.faultsStruck() > 0;
+      if (struck) {
+        judge(what, "", STICKY_STATUS, thrown);
       }
       cuda.clearFaults();
       compare(what, before);
@@ -126,6 +146,16 @@ public final class FaultSweep {
     cuda.reset();
     undisturbed("after lost devices");
     return List.copyOf(failures);
+  }
+
+  /** Names of the functions that an undisturbed run calls, in order. */
+  private List<String> calls() {
+    cuda.reset();
+    undisturbed("before any fault");
+    cuda.recordCalls(true);
+    undisturbed("while calls are recorded");
+    cuda.recordCalls(false);
+    return cuda.recordedCalls();
   }
 
   private void failCall(String function, long ordinal) {
@@ -138,12 +168,25 @@ public final class FaultSweep {
     cuda.clearFaults();
     if (cuda.faultsStruck() == struck) {
       failures.add(what + ": it was not called again" + said(thrown));
-    } else if (thrown == null && !harmless.contains(function)) {
+    } else {
+      judge(what, function, status, thrown);
+    }
+    compare(what, before);
+  }
+
+  private void judge(String what, String function, int status, Throwable thrown) {
+    if (thrown == null && !harmless.contains(function)) {
       failures.add(what + ": no exception");
     } else if (thrown != null && !names(thrown, function, status)) {
       failures.add(what + ": not said by the exception" + said(thrown));
     }
-    compare(what, before);
+  }
+
+  // Each run is a new engine in the same process; now and then one goes through to its end.
+  private void undisturbedNowAndThen(String when) {
+    if (runs % 50 == 0) {
+      undisturbed(when);
+    }
   }
 
   private void undisturbed(String when) {
@@ -185,15 +228,6 @@ public final class FaultSweep {
       failures.add(what + ": " + violations.get(0) + " (" + violations.size() + " violations)");
       cuda.clearViolations();
     }
-  }
-
-  private SortedSet<Long> chosen(long count) {
-    SortedSet<Long> ordinals = new TreeSet<>();
-    long steps = Math.min(count, callsPerFunction);
-    for (long i = 0; i < steps; i++) {
-      ordinals.add(steps == 1 ? 1 : 1 + i * (count - 1) / (steps - 1));
-    }
-    return ordinals;
   }
 
   /** A status that the library of the function returns when something fails inside it. */

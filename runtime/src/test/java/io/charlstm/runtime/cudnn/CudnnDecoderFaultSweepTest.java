@@ -27,14 +27,13 @@ class CudnnDecoderFaultSweepTest {
 
   @Test
   void aLostDeviceIsACleanException() {
-    assertThat(sweep().failWork(40)).isEmpty();
+    assertThat(sweep().failWork()).isEmpty();
   }
 
   private static FaultSweep sweep() {
     return new FaultSweep(CudaDouble.assumed(), CudnnDecoderFaultSweepTest::generate)
         .unchanged("native handles", LiveHandles::count)
-        .harmless("cuModuleLoadData") // kernels from the cache that do not load are compiled anew
-        .callsPerFunction(4);
+        .harmless("cuModuleLoadData"); // kernels from the cache that do not load are compiled anew
   }
 
   /** A session: prompts, a graph of steps, and tokens that are handed over and cut short. */
