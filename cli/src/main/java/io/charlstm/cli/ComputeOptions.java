@@ -33,7 +33,10 @@ final class ComputeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       completionCandidates = Precisions.class,
-      description = "Of a GPU: ${COMPLETION-CANDIDATES} (default: auto).")
+      description = {
+        "${COMPLETION-CANDIDATES} (default: auto: tf32 on a GPU that has it, else fp32).",
+        "On a CPU fp32, bf16 and int8: how sample and evaluate round the weights."
+      })
   private String precision;
 
   @Option(

@@ -18,6 +18,11 @@ public interface Backend extends AutoCloseable {
   /** Arithmetic of training: {@code fp32}, {@code fp64}, ... */
   String precision();
 
+  /** Whether its decoders read weights rounded to {@link #precision}. */
+  default boolean roundsWhenSampling() {
+    return false;
+  }
+
   /** Number of host threads that compute. */
   int threads();
 
