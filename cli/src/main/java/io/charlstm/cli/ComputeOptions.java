@@ -33,9 +33,11 @@ final class ComputeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       completionCandidates = Precisions.class,
-      description =
-          "${COMPLETION-CANDIDATES}; tf32 and fp16 need a GPU; int8 is for sampling on a CPU"
-              + " (default: auto).")
+      description = {
+        "${COMPLETION-CANDIDATES} (default: auto: tf32 on a GPU that has it, else fp32).",
+        "On a CPU fp32, bf16 and int8: how sample and evaluate round the weights; training takes"
+            + " fp32 or bf16."
+      })
   private String precision;
 
   @Option(

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Scores a corpus in order, in one lane from zero state: each character but the first, given"
           + " all before it.",
+      "With --precision bf16 or int8 on a CPU it scores as sample writes: with rounded weights.",
       "chars is the number of characters scored; unseen the number that the model does not know."
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -106,8 +107,8 @@ final class EvaluateCommand implements Callable<Integer> {
       compute.explain(console);
       LossSum sum =
           perChar == null
-              ? Evaluator.score(model.network(), tokens, 1)
-              : SurprisalFile.write(perChar, console, model, tokens);
+              ? Evaluator.score(backend, model.network(), tokens, (_, _, _) -> {})
+              : SurprisalFile.write(perChar, console, backend, model, tokens);
       PrintStream target = "-".equals(perChar) ? console.err() : console.out();
       target.println(json ? object(sum, text) : line(sum, text));
     }

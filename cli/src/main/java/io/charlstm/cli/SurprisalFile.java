@@ -1,6 +1,7 @@
 package io.charlstm.cli;
 
 import io.charlstm.data.TokenSequence;
+import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.sampler.CharModel;
 import io.charlstm.trainer.Evaluator;
@@ -24,23 +25,26 @@ final class SurprisalFile {
    *
    * @param name a file that does not exist yet, or {@code -}
    */
-  static LossSum write(String name, Console console, CharModel model, TokenSequence tokens)
+  static LossSum write(
+      String name, Console console, Backend backend, CharModel model, TokenSequence tokens)
       throws IOException {
     if (name.equals(STANDARD_OUTPUT)) {
       PrintStream out = console.out();
-      return score(model, tokens, out::print);
+      return score(backend, model, tokens, out::print);
     }
     try (Writer file =
         Files.newBufferedWriter(
             Path.of(name), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
-      return score(model, tokens, line -> append(file, line));
+      return score(backend, model, tokens, line -> append(file, line));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static LossSum score(CharModel model, TokenSequence tokens, Lines lines) {
+  private static LossSum score(
+      Backend backend, CharModel model, TokenSequence tokens, Lines lines) {
     return Evaluator.score(
+        backend,
         model.network(),
         tokens,
         (_, token, nats) -> lines.add(model.vocabulary().codePoint(token) + "\t" + nats + "\n"));

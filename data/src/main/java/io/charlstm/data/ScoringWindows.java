@@ -25,17 +25,26 @@ public final class ScoringWindows {
    * @throws CorpusException when there are fewer than two tokens
    */
   public ScoringWindows(TokenSequence tokens, int lanes, int sequenceLength) {
+    requireScorable(tokens);
+    this.tokens = tokens;
+    this.lanes = Lanes.requirePositive("number of lanes", lanes);
+    this.sequenceLength = Lanes.requirePositive("seq_length", sequenceLength);
+    this.shortLane = transitions() / lanes;
+    this.longLanes = transitions() % lanes;
+  }
+
+  /**
+   * Checks that there is something to score.
+   *
+   * @throws CorpusException when there are fewer than two tokens
+   */
+  public static void requireScorable(TokenSequence tokens) {
     if (tokens.size() < 2) {
       throw new CorpusException(
           "the part to score has "
               + tokens.size()
               + " characters and needs at least 2: use a longer corpus or another split");
     }
-    this.tokens = tokens;
-    this.lanes = Lanes.requirePositive("number of lanes", lanes);
-    this.sequenceLength = Lanes.requirePositive("seq_length", sequenceLength);
-    this.shortLane = transitions() / lanes;
-    this.longLanes = transitions() % lanes;
   }
 
   /** How many targets are scored in all: N-1. */

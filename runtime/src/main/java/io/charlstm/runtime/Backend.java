@@ -26,6 +26,11 @@ public interface Backend extends AutoCloseable {
    */
   default void prepareTraining() {}
 
+  /** Whether its decoders read weights rounded to {@link #precision}. */
+  default boolean roundsWhenSampling() {
+    return false;
+  }
+
   /** Number of host threads that compute. */
   int threads();
 

@@ -90,6 +90,7 @@ public final class Backends {
     failure = List.of();
     List<String> reasons = gpuReasons(0);
     if (reasons.isEmpty()) {
+      requireOnGpu(options);
       try {
         return new CudnnBackend(0, options);
       } catch (NativeException e) {
@@ -120,10 +121,19 @@ public final class Backends {
     if (!reasons.isEmpty()) {
       throw new BackendUnavailableException(options.device(), withCure(reasons));
     }
+    requireOnGpu(options);
     try {
       return new CudnnBackend(ordinal, options);
     } catch (NativeException e) {
       throw unavailable(options.device(), withCure(List.of(e.getMessage())), e);
+    }
+  }
+
+  /** Throws if only a CPU can do what is asked. */
+  private static void requireOnGpu(BackendOptions options) {
+    if (options.precision().equals("int8")) {
+      throw new BackendUnavailableException(
+          options.device(), withCure(List.of("int8 is a precision of sampling on a CPU")));
     }
   }
 

@@ -2,6 +2,7 @@ package io.charlstm.trainer;
 
 import io.charlstm.data.ScoringWindows;
 import io.charlstm.data.TokenSequence;
+import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.WindowPlan;
@@ -75,6 +76,17 @@ public final class Evaluator implements AutoCloseable {
     try (Evaluator evaluator = new Evaluator(network, tokens, 1)) {
       return evaluator.run(new StopSignal(), each).orElseThrow();
     }
+  }
+
+  /**
+   * As {@link #score(Network, TokenSequence, TokenLosses)}; where the backend rounds weights for
+   * sampling, as text is sampled, so that the loss is that of sampling.
+   */
+  public static LossSum score(
+      Backend backend, Network network, TokenSequence tokens, TokenLosses each) {
+    return backend.roundsWhenSampling()
+        ? DecoderScore.score(network, tokens, each)
+        : score(network, tokens, each);
   }
 
   /** Scores the sequence with the network's weights as they are now. */

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.charlstm.data.CorpusException;
 import io.charlstm.data.TokenSequence;
+import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.BackendOptions;
+import io.charlstm.runtime.Backends;
 import io.charlstm.runtime.Initializer;
 import io.charlstm.runtime.InitializerConfig;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.reference.ReferenceBackend;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +125,56 @@ class EvaluatorTest {
     assertThat(total).isCloseTo(sum.nats(), within(FLOAT_LOGITS));
     assertThat(nats[0]).isZero();
     assertThat(nats[1]).isCloseTo(naive(tokens, 0, 1), within(1e-6)); // one float
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "int8"})
+  void aBackendThatRoundsWeightsIsScoredAsItSamples(String precision) {
+    TokenSequence tokens = tokens(300);
+    BackendOptions options = new BackendOptions("cpu", 1, precision, "auto", true);
+    try (Backend rounding = Backends.create(options);
+        Network rounded = rounding.createNetwork(network.config())) {
+      copy(network.parameters(), rounded.parameters());
+      double[] nats = new double[300];
+      LossSum sum =
+          Evaluator.score(
+              rounding, rounded, tokens, (i, _, loss) -> nats[Math.toIntExact(i)] = loss);
+      assertThat(sum.count()).isEqualTo(299);
+      assertThat(Arrays.stream(nats).sum()).isCloseTo(sum.nats(), within(FLOAT_LOGITS));
+      double exact = Evaluator.score(network, tokens, 1).nats();
+      // Rounding is felt, and costs less than a hundredth a token.
+      assertThat(Math.abs(sum.nats() - exact)).isBetween(2 * FLOAT_LOGITS, 0.01 * 299);
+    }
+  }
+
+  private static void copy(ParameterBlock from, ParameterBlock to) {
+    for (ParameterSpec spec : from.specs()) {
+      float[] values = new float[spec.size()];
+      from.read(spec.name(), values);
+      to.write(spec.name(), values);
+    }
+  }
+
+  @Test
+  void theDecoderScoresWhatTheWindowsScore() {
+    for (int size : new int[] {2, 700}) {
+      TokenSequence tokens = tokens(size);
+      double[] nats = new double[size];
+      LossSum sum =
+          DecoderScore.score(
+              network,
+              tokens,
+              (i, token, loss) -> {
+                assertThat(token).isEqualTo(tokens.get(i));
+                nats[Math.toIntExact(i)] = loss;
+              });
+      LossSum windows = Evaluator.score(network, tokens, 1);
+      assertThat(sum.count()).isEqualTo(windows.count());
+      assertThat(sum.nats()).isCloseTo(windows.nats(), within(FLOAT_LOGITS));
+      assertThat(Arrays.stream(nats).sum()).isCloseTo(sum.nats(), within(FLOAT_LOGITS));
+    }
+    assertThatThrownBy(() -> DecoderScore.score(network, tokens(1), (_, _, _) -> {}))
+        .isInstanceOf(CorpusException.class);
   }
 
   @Test

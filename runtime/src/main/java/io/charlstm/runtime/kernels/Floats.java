@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 /** Reads and writes of 32-bit values at absolute native addresses; nothing is checked. */
 public final class Floats {
   /** The whole address space: one static segment costs no scope check at each access. */
-  static final MemorySegment ALL = NativeMemory.everything();
+  public static final MemorySegment ALL = NativeMemory.everything();
 
   private Floats() {}
 

@@ -10,6 +10,7 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.KernelSelection;
 import io.charlstm.runtime.kernels.KernelWarmUp;
 import io.charlstm.runtime.kernels.Kernels;
+import io.charlstm.runtime.onednn.decode.WeightFormat;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,15 @@ public final class OneDnnBackend implements Backend {
     return engine;
   }
 
+  /** How decoders keep weights. */
+  WeightFormat weightFormat() {
+    return switch (precision) {
+      case FP32 -> WeightFormat.FLOAT32;
+      case BF16 -> WeightFormat.BFLOAT16;
+      case INT8 -> WeightFormat.INT8;
+    };
+  }
+
   List<DnnlStream> streams() {
     return streams;
   }
@@ -143,6 +153,11 @@ public final class OneDnnBackend implements Backend {
                   + library.cpuIsa()
                   + " here; use --precision fp32"));
     }
+  }
+
+  @Override
+  public boolean roundsWhenSampling() {
+    return weightFormat() != WeightFormat.FLOAT32;
   }
 
   @Override

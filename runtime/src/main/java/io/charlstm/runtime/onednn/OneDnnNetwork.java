@@ -130,7 +130,8 @@ final class OneDnnNetwork implements Network {
   @Override
   public StepDecoder createDecoder(int streams) {
     requireOpen();
-    return new OneDnnDecoder(config(), parameters::read, backend.threads(), streams);
+    return new OneDnnDecoder(
+        config(), backend.weightFormat(), parameters::read, backend.threads(), streams);
   }
 
   void requireOpen() {

@@ -64,6 +64,17 @@ class BackendsOnGpuTest {
   }
 
   @Test
+  void int8IsRefusedOnAGpuWithTheCure() {
+    for (String device : new String[] {"cuda", "auto"}) {
+      BackendOptions options = new BackendOptions(device, 0, "int8", "auto", true);
+      assertThatThrownBy(() -> Backends.create(options))
+          .isInstanceOf(BackendUnavailableException.class)
+          .hasMessageContaining("int8 is a precision of sampling on a CPU")
+          .hasMessageContaining("--device cpu");
+    }
+  }
+
+  @Test
   void autoFallsBackWhenTheGpuCannotBeUsedAndSaysWhy() {
     CudaDouble.assumed().failCall("cudnnCreate", 1, NOT_INITIALIZED);
     try (Backend backend = Backends.auto()) {

@@ -3,7 +3,7 @@ package io.charlstm.runtime.onednn.decode;
 /**
  * One worker's part of decoding several streams. Either the workers share out the streams and never
  * meet, or they share out the hidden units and meet once a layer. Each panel passes over all
- * streams of a block before the next is read, {@link DecoderKernels#TILE_ROWS} streams at a time.
+ * streams of a block before the next is read.
  */
 final class BatchPass {
   /** Streams that go through a panel together. */
@@ -13,6 +13,8 @@ final class BatchPass {
   private final WorkerTeam team;
   private final int worker;
   private final TokenDraw draw;
+  private final PanelProducts products;
+  private final PanelProducts headProducts;
   private final float[] gates;
   private final float[] inputGates;
   private final long panelBytes;
@@ -41,6 +43,8 @@ final class BatchPass {
     this.team = team;
     this.worker = worker;
     this.draw = draw;
+    products = state.kernels().products(state.weights().format());
+    headProducts = state.kernels().products(WeightFormat.FLOAT32);
     panelBytes = state.panelBytes();
     panel = state.shape().panel();
     lanes = state.shape().lanes();
@@ -139,11 +143,12 @@ final class BatchPass {
     float[] values = state.states().values();
     int inputRows = state.shape().inputRows(layer);
     long offset = panelBytes * group;
-    product(weights.recurrent(layer) + offset * hidden, values, hidden, olds, row, rows, gates);
+    long recurrent = weights.recurrent(layer) + products.panelBytes(hidden) * group;
+    products.multiplyRows(recurrent, values, olds, row, rows, hidden, gates, 0, panel);
     if (inputRows > 0) {
       float[] x = layer == 0 ? weights.embedding() : values;
-      long w = weights.input(layer) + offset * inputRows;
-      product(w, x, inputRows, inputs, row, rows, inputGates);
+      long w = weights.input(layer) + products.panelBytes(inputRows) * group;
+      products.multiplyRows(w, x, inputs, row, rows, inputRows, inputGates, 0, panel);
     }
     int units = lanes * group;
     for (int i = 0; i < rows; i++) {
@@ -160,40 +165,7 @@ final class BatchPass {
     }
   }
 
-  /** out (rows, panel) = x W for one panel. */
-  private void product(
-      long weights, float[] x, int k, int[] indices, int row, int rows, float[] out) {
-    for (int i = 0; i < rows; i += DecoderKernels.TILE_ROWS) {
-      int count = Math.min(DecoderKernels.TILE_ROWS, rows - i);
-      tile(weights, x, k, indices, row + i, count, out, panel * i, panel);
-    }
-  }
-
-  private void tile(
-      long w,
-      float[] x,
-      int k,
-      int[] indices,
-      int row,
-      int rows,
-      float[] out,
-      int outAt,
-      int outStride) {
-    DecoderKernels kernels = state.kernels();
-    if (rows == DecoderKernels.TILE_ROWS) {
-      int x0 = indices[row];
-      int x1 = indices[row + 1];
-      int x2 = indices[row + 2];
-      int x3 = indices[row + 3];
-      kernels.multiplyTile(w, x, x0, x1, x2, x3, k, out, outAt, outStride);
-      return;
-    }
-    for (int i = 0; i < rows; i++) {
-      kernels.multiplyRow(w, 1, x, indices[row + i], k, out, outAt + outStride * i);
-    }
-  }
-
-  // A tile writes at equal strides, so it takes streams without an idle one between them.
+  // The products write at equal strides, so they take streams without an idle one between them.
   private void head(int step) {
     DecoderShape shape = state.shape();
     StreamStates states = state.states();
@@ -203,12 +175,13 @@ final class BatchPass {
       olds[row] = states.hidden(job.rows[row], shape.layers() - 1, step + 1);
     }
     for (int p = 0; p < shape.headPanels(); p++) {
-      long w = weights.head() + panelBytes * p * hidden;
+      long w = weights.head() + headProducts.panelBytes(hidden) * p;
       int row = firstOwnRow;
       while (row < endOwnRow) {
         int rows = adjacentRows(row);
         int at = states.logits(job.rows[row]) + panel * p;
-        tile(w, values, hidden, olds, row, rows, values, at, states.streamSize());
+        headProducts.multiplyRows(
+            w, values, olds, row, rows, hidden, values, at, states.streamSize());
         row += rows;
       }
     }
@@ -220,9 +193,7 @@ final class BatchPass {
 
   private int adjacentRows(int row) {
     int rows = 1;
-    while (rows < DecoderKernels.TILE_ROWS
-        && row + rows < endOwnRow
-        && job.rows[row + rows] == job.rows[row] + rows) {
+    while (rows < BLOCK && row + rows < endOwnRow && job.rows[row + rows] == job.rows[row] + rows) {
       rows++;
     }
     return rows;

@@ -1,16 +1,13 @@
 package io.charlstm.runtime.onednn.decode;
 
 /**
- * The inner loops. Weights, biases and tables lie at absolute native addresses, in bytes; what a
- * step computes lies in arrays. Everything is counted in whole vectors or whole panel rows of
- * {@code 4 * lanes()} floats. Implementations give the same bits.
+ * The inner loops. Biases and tables lie at absolute native addresses, in bytes; what a step
+ * computes lies in arrays. Everything is counted in whole vectors or whole panel rows of {@code 4 *
+ * lanes()} floats. Implementations give the same bits.
  */
 interface DecoderKernels {
   /** Vectors in a panel row: the gates i, f, g, o of a group. */
   int PANEL_VECTORS = 4;
-
-  /** Rows that {@link #multiplyTile} takes at a time. */
-  int TILE_ROWS = 4;
 
   /** Exponents below this count as minus infinity when tokens are weighed. */
   float LOWEST_EXPONENT = -87f;
@@ -18,33 +15,8 @@ interface DecoderKernels {
   /** Floats in a vector. */
   int lanes();
 
-  /**
-   * One row times adjacent panels: out[p] = sum over j of x[j] * W[p][j], in order of j.
-   *
-   * @param weights panels of {@code k} rows, one after the other
-   * @param panels number of panels
-   * @param x holds the row (k) from {@code xAt}
-   * @param out receives a panel row for each panel from {@code outAt}
-   */
-  void multiplyRow(long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt);
-
-  /**
-   * Four rows times one panel: out[r] = sum over j of x_r[j] * W[j], in order of j.
-   *
-   * @param x holds rows (k) from {@code x0} to {@code x3}
-   * @param outStride elements from one row's result to the next
-   */
-  void multiplyTile(
-      long weights,
-      float[] x,
-      int x0,
-      int x1,
-      int x2,
-      int x3,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride);
+  /** Matrix products with weights of a format, for one thread. */
+  PanelProducts products(WeightFormat format);
 
   /** values += addend. */
   void add(float[] values, int at, long addend, int vectors);

@@ -12,7 +12,7 @@ record DecoderState(
     StreamStates states,
     int streams) {
 
-  /** Bytes of a panel row. */
+  /** Bytes of a panel row of biases or of a table. */
   long panelBytes() {
     return 4L * shape.panel();
   }

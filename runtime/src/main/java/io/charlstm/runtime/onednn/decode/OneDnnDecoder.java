@@ -26,33 +26,41 @@ public final class OneDnnDecoder implements StepDecoder {
    * A decoder with the weights as they are now and all streams reset with seed 0.
    *
    * @param config the network
+   * @param format how the weights of the recurrence and of the input are kept
    * @param weights where {@link #refresh} reads
    * @param threads threads at most, the caller included
    * @param streams S, number of independent texts
    */
   public OneDnnDecoder(
-      NetworkConfig config, DecoderWeightsSource weights, int threads, int streams) {
-    this(config, DecoderKernelSelection.choose(), weights, threads, streams);
+      NetworkConfig config,
+      WeightFormat format,
+      DecoderWeightsSource weights,
+      int threads,
+      int streams) {
+    this(config, DecoderKernelSelection.choose(), format, weights, threads, streams);
   }
 
   private OneDnnDecoder(
       NetworkConfig config,
       DecoderKernels kernels,
+      WeightFormat format,
       DecoderWeightsSource weights,
       int threads,
       int streams) {
-    this(DecoderShape.of(config, kernels.lanes()), kernels, weights, threads, streams);
+    this(DecoderShape.of(config, kernels.lanes()), kernels, format, weights, threads, streams);
   }
 
   private OneDnnDecoder(
       DecoderShape shape,
       DecoderKernels kernels,
+      WeightFormat format,
       DecoderWeightsSource weights,
       int threads,
       int streams) {
     this(
         shape,
         kernels,
+        format,
         weights,
         threads,
         streams,
@@ -63,6 +71,7 @@ public final class OneDnnDecoder implements StepDecoder {
   OneDnnDecoder(
       DecoderShape shape,
       DecoderKernels kernels,
+      WeightFormat format,
       DecoderWeightsSource source,
       int threads,
       int streams,
@@ -74,7 +83,8 @@ public final class OneDnnDecoder implements StepDecoder {
     this.single = single;
     this.batch = batch;
     StreamStates states = new StreamStates(shape, streams);
-    state = new DecoderState(shape, kernels, new PackedWeights(shape), states, streams);
+    PackedWeights weights = new PackedWeights(shape, kernels, format);
+    state = new DecoderState(shape, kernels, weights, states, streams);
     team = new WorkerTeam(threads, this::work);
     job = new DecoderJob(streams);
     draws = new TokenDraw[team.size()];
@@ -107,7 +117,7 @@ public final class OneDnnDecoder implements StepDecoder {
   @Override
   public void refresh() {
     requireOpen();
-    state.weights().refresh(source, state.kernels());
+    state.weights().refresh(source);
   }
 
   @Override

@@ -17,6 +17,10 @@ final class PackedWeights implements AutoCloseable {
   private static final int CANDIDATE_GATE = 2;
 
   private final DecoderShape shape;
+  private final WeightFormat format;
+  private final DecoderKernels kernels;
+  private final PanelProducts products;
+  private final PanelProducts floats;
   private final NativeMemory memory;
   private final long[] recurrent;
   private final long[] input;
@@ -26,29 +30,38 @@ final class PackedWeights implements AutoCloseable {
   private final long head;
   private final long headBias;
 
-  PackedWeights(DecoderShape shape) {
+  PackedWeights(DecoderShape shape, DecoderKernels kernels, WeightFormat format) {
     this.shape = shape;
+    this.kernels = kernels;
+    this.format = format;
+    products = kernels.products(format);
+    floats = kernels.products(WeightFormat.FLOAT32);
     int layers = shape.layers();
     // Not huge pages: reading 20 MB over and over from the third-level cache was a fifth slower.
-    memory = NativeMemory.allocate(bytes(shape));
+    memory = NativeMemory.allocate(bytes());
     recurrent = new long[layers];
     input = new long[layers];
     bias = new long[layers];
     for (int layer = 0; layer < layers; layer++) {
-      recurrent[layer] = floats((long) shape.gates() * shape.hidden());
-      input[layer] = floats((long) shape.gates() * shape.inputRows(layer));
-      bias[layer] = floats(shape.gates());
+      recurrent[layer] = memory.carve(gateBytes(shape.hidden()));
+      input[layer] = memory.carve(gateBytes(shape.inputRows(layer)));
+      bias[layer] = carve(shape.gates());
     }
-    table = floats(tableSize(shape));
-    head = floats((long) shape.paddedVocabulary() * shape.hidden());
-    headBias = floats(shape.paddedVocabulary());
+    table = carve(tableSize(shape));
+    head = carve((long) shape.paddedVocabulary() * shape.hidden());
+    headBias = carve(shape.paddedVocabulary());
   }
 
-  private static long bytes(DecoderShape shape) {
+  /** Bytes of W of a layer with {@code k} inputs. */
+  private long gateBytes(int k) {
+    return shape.groups() * products.panelBytes(k);
+  }
+
+  private long bytes() {
     long sum = 0;
     for (int layer = 0; layer < shape.layers(); layer++) {
-      sum += NativeMemory.floatBlockBytes((long) shape.gates() * shape.hidden());
-      sum += NativeMemory.floatBlockBytes((long) shape.gates() * shape.inputRows(layer));
+      sum += NativeMemory.floatBlockBytes(gateBytes(shape.hidden()) / Float.BYTES);
+      sum += NativeMemory.floatBlockBytes(gateBytes(shape.inputRows(layer)) / Float.BYTES);
       sum += NativeMemory.floatBlockBytes(shape.gates());
     }
     sum += NativeMemory.floatBlockBytes(tableSize(shape));
@@ -60,8 +73,18 @@ final class PackedWeights implements AutoCloseable {
     return shape.inputTable() ? (long) shape.vocabulary() * shape.gates() : 0;
   }
 
-  private long floats(long count) {
+  private long carve(long count) {
     return memory.carve(4 * count);
+  }
+
+  /** Format of W_ih and W_hh. */
+  WeightFormat format() {
+    return format;
+  }
+
+  /** Bytes of all weights. */
+  long byteSize() {
+    return memory.byteSize();
   }
 
   /** Address of layer's W_hh: panels of H rows. */
@@ -95,7 +118,7 @@ final class PackedWeights implements AutoCloseable {
   }
 
   /** Reads and packs all weights. */
-  void refresh(DecoderWeightsSource source, DecoderKernels kernels) {
+  void refresh(DecoderWeightsSource source) {
     NetworkConfig config = shape.config();
     int v = config.vocabularySize();
     int h = config.hiddenSize();
@@ -106,7 +129,7 @@ final class PackedWeights implements AutoCloseable {
     for (int layer = 0; layer < config.numLayers(); layer++) {
       refreshLayer(source, layer);
     }
-    refreshInput(source, kernels, embeddings);
+    refreshInput(source, embeddings);
     float[] output = config.tiedEmbedding() ? embeddings : new float[v * h];
     if (!config.tiedEmbedding()) {
       source.read("output.weight", output);
@@ -123,10 +146,10 @@ final class PackedWeights implements AutoCloseable {
     int h = shape.hidden();
     float[] weights = new float[4 * h * h];
     source.read("lstm.weight_hh_l" + layer, weights);
-    packGates(weights, h, recurrent[layer]);
+    packGates(products, weights, h, recurrent[layer]);
     if (layer > 0) {
       source.read("lstm.weight_ih_l" + layer, weights);
-      packGates(weights, h, input[layer]);
+      packGates(products, weights, h, input[layer]);
     }
     float[] first = new float[4 * h];
     float[] second = new float[4 * h];
@@ -135,36 +158,35 @@ final class PackedWeights implements AutoCloseable {
     for (int i = 0; i < first.length; i++) {
       first[i] += second[i];
     }
-    packGates(first, 1, bias[layer]);
+    packGates(floats, first, 1, bias[layer]);
   }
 
-  private void refreshInput(
-      DecoderWeightsSource source, DecoderKernels kernels, float[] embeddings) {
+  private void refreshInput(DecoderWeightsSource source, float[] embeddings) {
     int width = shape.config().inputSize(0);
     float[] weights = new float[Math.multiplyExact(4 * shape.hidden(), width)];
     source.read("lstm.weight_ih_l0", weights);
     if (!shape.inputTable()) {
-      packGates(weights, width, input[0]);
+      packGates(products, weights, width, input[0]);
       embedding = embeddings;
     } else if (embeddings == null) {
       oneHotTable(weights);
     } else {
       try (NativeMemory scratch = NativeMemory.allocate(4L * width * shape.gates())) {
         long packed = scratch.address();
-        packGates(weights, width, packed);
-        embeddingTable(kernels, embeddings, width, packed);
+        packGates(floats, weights, width, packed);
+        embeddingTable(embeddings, width, packed);
       }
     }
   }
 
   // table[v] = b + embedding[v] * W_ih^T
-  private void embeddingTable(DecoderKernels kernels, float[] rows, int width, long packed) {
+  private void embeddingTable(float[] rows, int width, long packed) {
     int panel = shape.panel();
     float[] product = new float[panel];
     for (int group = 0; group < shape.groups(); group++) {
       long w = packed + 4L * group * panel * width;
       for (int token = 0; token < shape.vocabulary(); token++) {
-        kernels.multiplyRow(w, 1, rows, token * width, width, product, 0);
+        floats.multiplyRow(w, 1, rows, token * width, width, product, 0);
         kernels.add(product, 0, bias[0] + 4L * group * panel, DecoderKernels.PANEL_VECTORS);
         long to = table + 4L * ((long) token * shape.gates() + (long) group * panel);
         Floats.write(to, product, 0, panel);
@@ -190,14 +212,14 @@ final class PackedWeights implements AutoCloseable {
   }
 
   /** Packs a (4H,width) tensor into panels of {@code width} rows. */
-  private void packGates(float[] weights, int width, long to) {
+  private void packGates(PanelProducts format, float[] weights, int width, long to) {
     int panel = shape.panel();
     float[] packed = new float[panel * width];
     for (int group = 0; group < shape.groups(); group++) {
       for (int column = 0; column < panel; column++) {
         packColumn(weights, width, gateRow(group, column), scale(column), packed, column);
       }
-      Floats.write(to + 4L * group * packed.length, packed, 0, packed.length);
+      format.encode(packed, width, to + group * format.panelBytes(width));
     }
   }
 
@@ -221,7 +243,7 @@ final class PackedWeights implements AutoCloseable {
         int row = token < shape.vocabulary() ? token : -1;
         packColumn(weights, shape.hidden(), row, 1, packed, column);
       }
-      Floats.write(head + 4L * p * packed.length, packed, 0, packed.length);
+      floats.encode(packed, shape.hidden(), head + p * floats.panelBytes(shape.hidden()));
     }
   }
 

@@ -10,11 +10,8 @@ import io.charlstm.runtime.kernels.ScalarMath;
  * bits.
  */
 final class PlainDecoderKernels implements DecoderKernels {
-  private static final int LANES = 4;
+  static final int LANES = 4;
   private static final int PANEL = PANEL_VECTORS * LANES;
-
-  /** Bytes of a panel row. */
-  private static final long PB = 4L * PANEL;
 
   @Override
   public int lanes() {
@@ -22,67 +19,12 @@ final class PlainDecoderKernels implements DecoderKernels {
   }
 
   @Override
-  public void multiplyRow(
-      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
-    for (int p = 0; p < panels; p++) {
-      onePanel(weights + PB * p * k, x, xAt, k, out, outAt + p * PANEL);
-    }
-  }
-
-  // Eight columns at a time: independent sums keep the multipliers busy, and stay in registers.
-  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
-    for (int column = 0; column < PANEL; column += 8) {
-      eightColumns(w + 4L * column, x, xAt, k, out, outAt + column);
-    }
-  }
-
-  private static void eightColumns(long w, float[] x, int xAt, int k, float[] out, int outAt) {
-    float a0 = 0;
-    float a1 = 0;
-    float a2 = 0;
-    float a3 = 0;
-    float a4 = 0;
-    float a5 = 0;
-    float a6 = 0;
-    float a7 = 0;
-    for (int j = 0; j < k; j++) {
-      float v = x[xAt + j];
-      long q = w + j * PB;
-      a0 = Math.fma(get(q), v, a0);
-      a1 = Math.fma(get(q + 4), v, a1);
-      a2 = Math.fma(get(q + 8), v, a2);
-      a3 = Math.fma(get(q + 12), v, a3);
-      a4 = Math.fma(get(q + 16), v, a4);
-      a5 = Math.fma(get(q + 20), v, a5);
-      a6 = Math.fma(get(q + 24), v, a6);
-      a7 = Math.fma(get(q + 28), v, a7);
-    }
-    out[outAt] = a0;
-    out[outAt + 1] = a1;
-    out[outAt + 2] = a2;
-    out[outAt + 3] = a3;
-    out[outAt + 4] = a4;
-    out[outAt + 5] = a5;
-    out[outAt + 6] = a6;
-    out[outAt + 7] = a7;
-  }
-
-  @Override
-  public void multiplyTile(
-      long weights,
-      float[] x,
-      int x0,
-      int x1,
-      int x2,
-      int x3,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
-    onePanel(weights, x, x0, k, out, outAt);
-    onePanel(weights, x, x1, k, out, outAt + outStride);
-    onePanel(weights, x, x2, k, out, outAt + 2 * outStride);
-    onePanel(weights, x, x3, k, out, outAt + 3 * outStride);
+  public PanelProducts products(WeightFormat format) {
+    return switch (format) {
+      case FLOAT32 -> new PlainFloatProducts();
+      case BFLOAT16 -> new PlainBfloatProducts();
+      case INT8 -> new PlainByteProducts();
+    };
   }
 
   @Override

@@ -14,6 +14,8 @@ final class SingleStreamPass {
   private final WorkerTeam team;
   private final int worker;
   private final TokenDraw draw;
+  private final PanelProducts products;
+  private final PanelProducts headProducts;
   private final float[] gates;
   private final float[] inputGates;
   private final float[] ownLogits;
@@ -35,6 +37,8 @@ final class SingleStreamPass {
     this.team = team;
     this.worker = worker;
     this.draw = draw;
+    products = state.kernels().products(state.weights().format());
+    headProducts = state.kernels().products(WeightFormat.FLOAT32);
     DecoderShape shape = state.shape();
     gates = new float[shape.gates()];
     inputGates = new float[shape.gates()];
@@ -99,9 +103,9 @@ final class SingleStreamPass {
   /** gates = W_hh h of the step before. */
   private void recurrent(int layer, int step) {
     StreamStates states = state.states();
-    long w = state.weights().recurrent(layer) + panelBytes * firstGroup * hidden;
+    long w = state.weights().recurrent(layer) + products.panelBytes(hidden) * firstGroup;
     int h = states.hidden(stream, layer, step);
-    state.kernels().multiplyRow(w, groups, states.values(), h, hidden, gates, 0);
+    products.multiplyRow(w, groups, states.values(), h, hidden, gates, 0);
   }
 
   /** Adds the input product and the biases, and updates c and h of this worker's units. */
@@ -116,8 +120,8 @@ final class SingleStreamPass {
     if (rows > 0) {
       float[] x = layer == 0 ? weights.embedding() : values;
       int xAt = layer == 0 ? token * rows : states.hidden(stream, layer - 1, step + 1);
-      long w = weights.input(layer) + panelBytes * firstGroup * rows;
-      kernels.multiplyRow(w, groups, x, xAt, rows, inputGates, 0);
+      long w = weights.input(layer) + products.panelBytes(rows) * firstGroup;
+      products.multiplyRow(w, groups, x, xAt, rows, inputGates, 0);
       kernels.activateSum(gates, 0, inputGates, 0, addend, vectors);
     } else {
       kernels.activate(gates, 0, addend, vectors);
@@ -137,9 +141,9 @@ final class SingleStreamPass {
     int h = states.hidden(stream, shape.layers() - 1, step + 1);
     int first = shared ? shape.headPanels() * worker / workers : 0;
     int end = shared ? shape.headPanels() * (worker + 1) / workers : shape.headPanels();
-    long w = weights.head() + panelBytes * first * hidden;
+    long w = weights.head() + headProducts.panelBytes(hidden) * first;
     int at = logitsAt + first * shape.panel();
-    kernels.multiplyRow(w, end - first, states.values(), h, hidden, logits, at);
+    headProducts.multiplyRow(w, end - first, states.values(), h, hidden, logits, at);
     int vectors = DecoderKernels.PANEL_VECTORS * (end - first);
     kernels.add(logits, at, weights.headBias() + panelBytes * first, vectors);
     if (shared) {

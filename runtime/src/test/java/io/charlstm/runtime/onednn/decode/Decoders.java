@@ -17,8 +17,9 @@ final class Decoders {
   static OneDnnDecoder forced(
       NetworkConfig config,
       DecoderKernels kernels,
+      WeightFormat format,
       boolean table,
-      RandomWeights weights,
+      DecoderWeightsSource weights,
       int workers,
       boolean shareUnits,
       int streams) {
@@ -38,7 +39,8 @@ final class Decoders {
           @Override
           void record(double nanosPerStep) {}
         };
-    return new OneDnnDecoder(shape, kernels, weights, workers, streams, fixed, fixed);
+    return new OneDnnDecoder(
+        shape, kernels, WeightFormat.FLOAT32, weights, workers, streams, fixed, fixed);
   }
 
   private static int most(DecoderShape shape, boolean shareUnits, int streams) {

@@ -153,7 +153,14 @@ class OneDnnDecoderDrawTest {
         weights.get("output.bias")[20] = Float.NaN;
         try (OneDnnDecoder decoder =
             Decoders.forced(
-                CONFIG, new PlainDecoderKernels(), true, weights, threads, true, streams)) {
+                CONFIG,
+                new PlainDecoderKernels(),
+                WeightFormat.FLOAT32,
+                true,
+                weights,
+                threads,
+                true,
+                streams)) {
           int[] first = new int[streams];
           decoder.feed(first);
           assertThatThrownBy(
@@ -173,6 +180,6 @@ class OneDnnDecoderDrawTest {
   }
 
   private static OneDnnDecoder decoder(NetworkConfig config) {
-    return new OneDnnDecoder(config, new RandomWeights(config, 8), 2, 1);
+    return new OneDnnDecoder(config, WeightFormat.FLOAT32, new RandomWeights(config, 8), 2, 1);
   }
 }

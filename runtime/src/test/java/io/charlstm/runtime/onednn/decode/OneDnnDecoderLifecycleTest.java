@@ -10,13 +10,16 @@ import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StepDecoder;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OneDnnDecoderLifecycleTest {
   private static final NetworkConfig CONFIG = NetworkConfig.of(9, 4, 12, 2);
   private static final SamplingConfig SAMPLING = SamplingConfig.DEFAULT;
 
   private static OneDnnDecoder decoder(int threads, int streams) {
-    return new OneDnnDecoder(CONFIG, new RandomWeights(CONFIG, 1), threads, streams);
+    return new OneDnnDecoder(
+        CONFIG, WeightFormat.FLOAT32, new RandomWeights(CONFIG, 1), threads, streams);
   }
 
   @Test
@@ -55,7 +58,14 @@ class OneDnnDecoderLifecycleTest {
     long before = LiveHandles.count();
     OneDnnDecoder decoder =
         Decoders.forced(
-            CONFIG, new PlainDecoderKernels(), true, new RandomWeights(CONFIG, 1), 3, true, 2);
+            CONFIG,
+            new PlainDecoderKernels(),
+            WeightFormat.FLOAT32,
+            true,
+            new RandomWeights(CONFIG, 1),
+            3,
+            true,
+            2);
     decoder.feed(new int[] {1, 2});
     assertThat(LiveHandles.count()).isGreaterThan(before);
     decoder.close();
@@ -73,16 +83,24 @@ class OneDnnDecoderLifecycleTest {
         (name, _) -> {
           throw new UnsupportedOperationException(name);
         };
-    assertThatThrownBy(() -> new OneDnnDecoder(CONFIG, failing, 2, 1))
+    assertThatThrownBy(() -> new OneDnnDecoder(CONFIG, WeightFormat.FLOAT32, failing, 2, 1))
         .isInstanceOf(UnsupportedOperationException.class);
     assertThat(LiveHandles.count()).isEqualTo(before);
   }
 
-  @Test
-  void generatingAllocatesNothing() {
+  @ParameterizedTest
+  @EnumSource(WeightFormat.class)
+  void generatingAllocatesNothing(WeightFormat format) {
     try (OneDnnDecoder decoder =
         Decoders.forced(
-            CONFIG, new PlainDecoderKernels(), true, new RandomWeights(CONFIG, 1), 1, false, 2)) {
+            CONFIG,
+            new PlainDecoderKernels(),
+            format,
+            true,
+            new RandomWeights(CONFIG, 1),
+            1,
+            false,
+            2)) {
       decoder.feed(new int[] {1, 2});
       int[] tokens = new int[2000];
       SamplingConfig topP = new SamplingConfig(1, 5, 0.9, 0, false);

@@ -31,22 +31,35 @@ class OneDnnDecoderStreamsTest {
   @MethodSource("networks")
   void aStreamDoesNotDependOnItsNeighboursOrOnThreads(NetworkConfig config) {
     RandomWeights weights = new RandomWeights(config, 21);
-    for (DecoderKernels kernels : Decoders.allKernels()) {
-      for (boolean table : new boolean[] {true, config.oneHot()}) {
-        List<Run> alone = new ArrayList<>();
-        try (OneDnnDecoder one = Decoders.forced(config, kernels, table, weights, 1, false, 1)) {
-          for (int key = 0; key < 64; key++) {
-            alone.addAll(run(one, config, key));
-          }
+    for (WeightFormat format : WeightFormat.values()) {
+      for (DecoderKernels kernels : Decoders.allKernels()) {
+        for (boolean table : new boolean[] {true, config.oneHot()}) {
+          assertIndependent(config, format, kernels, table, weights);
         }
-        for (int streams : new int[] {1, 7, 64}) {
-          for (int workers = 1; workers <= 3; workers++) {
-            for (boolean shareUnits : new boolean[] {false, true}) {
-              try (OneDnnDecoder decoder =
-                  Decoders.forced(config, kernels, table, weights, workers, shareUnits, streams)) {
-                assertThat(run(decoder, config, 0)).isEqualTo(alone.subList(0, streams));
-              }
-            }
+      }
+    }
+  }
+
+  private static void assertIndependent(
+      NetworkConfig config,
+      WeightFormat format,
+      DecoderKernels kernels,
+      boolean table,
+      RandomWeights weights) {
+    List<Run> alone = new ArrayList<>();
+    try (OneDnnDecoder one =
+        Decoders.forced(config, kernels, format, table, weights, 1, false, 1)) {
+      for (int key = 0; key < 64; key++) {
+        alone.addAll(run(one, config, key));
+      }
+    }
+    for (int streams : new int[] {1, 7, 64}) {
+      for (int workers = 1; workers <= 3; workers++) {
+        for (boolean shareUnits : new boolean[] {false, true}) {
+          try (OneDnnDecoder decoder =
+              Decoders.forced(
+                  config, kernels, format, table, weights, workers, shareUnits, streams)) {
+            assertThat(run(decoder, config, 0)).isEqualTo(alone.subList(0, streams));
           }
         }
       }
@@ -100,7 +113,8 @@ class OneDnnDecoderStreamsTest {
     RandomWeights weights = new RandomWeights(config, 4);
     for (int streams : new int[] {1, 5}) {
       for (int threads : new int[] {1, 2}) {
-        try (OneDnnDecoder decoder = new OneDnnDecoder(config, weights, threads, streams)) {
+        try (OneDnnDecoder decoder =
+            new OneDnnDecoder(config, WeightFormat.FLOAT32, weights, threads, streams)) {
           int[] whole = new int[3000 * streams];
           start(decoder);
           decoder.generate(3000, SAMPLING, whole);
@@ -126,7 +140,8 @@ class OneDnnDecoderStreamsTest {
     for (int streams : new int[] {1, 9}) {
       int[] expected = null;
       for (int threads : new int[] {1, 2, 3}) {
-        try (OneDnnDecoder decoder = new OneDnnDecoder(config, weights, threads, streams)) {
+        try (OneDnnDecoder decoder =
+            new OneDnnDecoder(config, WeightFormat.FLOAT32, weights, threads, streams)) {
           int[] tokens = new int[2000 * streams];
           start(decoder);
           decoder.generate(2000, SAMPLING, tokens);
@@ -141,7 +156,7 @@ class OneDnnDecoderStreamsTest {
   void theSeedDecidesAndResetForgets() {
     NetworkConfig config = NetworkConfig.of(65, 10, 20, 1);
     RandomWeights weights = new RandomWeights(config, 6);
-    try (OneDnnDecoder decoder = new OneDnnDecoder(config, weights, 1, 2)) {
+    try (OneDnnDecoder decoder = new OneDnnDecoder(config, WeightFormat.FLOAT32, weights, 1, 2)) {
       decoder.reset(0, 5);
       decoder.reset(1, 5);
       decoder.feed(new int[] {3, 3});

@@ -21,6 +21,19 @@ final class RandomWeights implements DecoderWeightsSource {
     }
   }
 
+  private RandomWeights(Map<String, float[]> source) {
+    source.forEach((name, values) -> tensors.put(name, values.clone()));
+  }
+
+  RandomWeights copy() {
+    return new RandomWeights(tensors);
+  }
+
+  /** Takes over another's values. */
+  void become(RandomWeights other) {
+    tensors.putAll(other.copy().tensors);
+  }
+
   float[] get(String name) {
     return tensors.get(name);
   }

@@ -1,0 +1,88 @@
+package io.charlstm.runtime.onednn.decode;
+
+import static io.charlstm.runtime.kernels.Floats.getInt;
+import static io.charlstm.runtime.onednn.decode.BfloatPanels.lower;
+import static io.charlstm.runtime.onednn.decode.BfloatPanels.upper;
+
+/** Products with weights in the format of {@link BfloatPanels} without the Vector API. */
+final class PlainBfloatProducts implements PanelProducts {
+  private static final int LANES = PlainDecoderKernels.LANES;
+  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+
+  /** Bytes of a panel row. */
+  private static final long PB = 2L * PANEL;
+
+  @Override
+  public long panelBytes(int k) {
+    return PB * k;
+  }
+
+  @Override
+  public void encode(float[] rows, int k, long to) {
+    BfloatPanels.encode(rows, k, LANES, to);
+  }
+
+  @Override
+  public void multiplyRow(
+      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int p = 0; p < panels; p++) {
+      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * PANEL);
+    }
+  }
+
+  @Override
+  public void multiplyRows(
+      long weights,
+      float[] x,
+      int[] xAt,
+      int first,
+      int rows,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    for (int r = 0; r < rows; r++) {
+      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+    }
+  }
+
+  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    fourPairs(w, x, xAt, k, out, outAt);
+    fourPairs(w + 4L * LANES, x, xAt, k, out, outAt + 2 * LANES);
+  }
+
+  private static void fourPairs(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    float a0 = 0;
+    float a1 = 0;
+    float a2 = 0;
+    float a3 = 0;
+    float a4 = 0;
+    float a5 = 0;
+    float a6 = 0;
+    float a7 = 0;
+    for (int j = 0; j < k; j++) {
+      float v = x[xAt + j];
+      long q = w + j * PB;
+      int pair = getInt(q);
+      a0 = Math.fma(lower(pair), v, a0);
+      a4 = Math.fma(upper(pair), v, a4);
+      pair = getInt(q + 4);
+      a1 = Math.fma(lower(pair), v, a1);
+      a5 = Math.fma(upper(pair), v, a5);
+      pair = getInt(q + 8);
+      a2 = Math.fma(lower(pair), v, a2);
+      a6 = Math.fma(upper(pair), v, a6);
+      pair = getInt(q + 12);
+      a3 = Math.fma(lower(pair), v, a3);
+      a7 = Math.fma(upper(pair), v, a7);
+    }
+    out[outAt] = a0;
+    out[outAt + 1] = a1;
+    out[outAt + 2] = a2;
+    out[outAt + 3] = a3;
+    out[outAt + 4] = a4;
+    out[outAt + 5] = a5;
+    out[outAt + 6] = a6;
+    out[outAt + 7] = a7;
+  }
+}

@@ -1,0 +1,101 @@
+package io.charlstm.runtime.onednn.decode;
+
+import static io.charlstm.runtime.kernels.Floats.getInt;
+import static io.charlstm.runtime.onednn.decode.BytePanels.value;
+
+import io.charlstm.runtime.kernels.Floats;
+
+/** Products with weights in the format of {@link BytePanels} without the Vector API. */
+final class PlainByteProducts implements PanelProducts {
+  private static final int LANES = PlainDecoderKernels.LANES;
+  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+
+  /** Bytes of a panel row. */
+  private static final long PB = 4L * LANES;
+
+  /** Bytes of a panel's scales. */
+  private static final long SCALES = 4L * PANEL;
+
+  @Override
+  public long panelBytes(int k) {
+    return BytePanels.bytes(LANES, k);
+  }
+
+  @Override
+  public void encode(float[] rows, int k, long to) {
+    BytePanels.encode(rows, k, LANES, to);
+  }
+
+  @Override
+  public void multiplyRow(
+      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int p = 0; p < panels; p++) {
+      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * PANEL);
+    }
+  }
+
+  @Override
+  public void multiplyRows(
+      long weights,
+      float[] x,
+      int[] xAt,
+      int first,
+      int rows,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    for (int r = 0; r < rows; r++) {
+      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+    }
+  }
+
+  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int lane = 0; lane < LANES; lane += 2) {
+      float offset =
+          BytePanels.OFFSET * twoLanes(w + SCALES + 4L * lane, x, xAt, k, out, outAt + lane);
+      for (int i = outAt + lane; i < outAt + PANEL; i += LANES) {
+        long scale = w + 4L * (i - outAt);
+        out[i] = (out[i] - offset) * Floats.get(scale);
+        out[i + 1] = (out[i + 1] - offset) * Floats.get(scale + 4);
+      }
+    }
+  }
+
+  /** Gives the sum of the row. */
+  private static float twoLanes(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    float sum = 0;
+    float a0 = 0;
+    float a1 = 0;
+    float a2 = 0;
+    float a3 = 0;
+    float a4 = 0;
+    float a5 = 0;
+    float a6 = 0;
+    float a7 = 0;
+    for (int j = 0; j < k; j++) {
+      float v = x[xAt + j];
+      sum += v;
+      long q = w + j * PB;
+      int word = getInt(q);
+      a0 = Math.fma(value(word), v, a0);
+      a2 = Math.fma(value(word << BytePanels.SHIFT), v, a2);
+      a4 = Math.fma(value(word >>> BytePanels.SHIFT), v, a4);
+      a6 = Math.fma(value(Integer.rotateLeft(word, BytePanels.ROTATION)), v, a6);
+      word = getInt(q + 4);
+      a1 = Math.fma(value(word), v, a1);
+      a3 = Math.fma(value(word << BytePanels.SHIFT), v, a3);
+      a5 = Math.fma(value(word >>> BytePanels.SHIFT), v, a5);
+      a7 = Math.fma(value(Integer.rotateLeft(word, BytePanels.ROTATION)), v, a7);
+    }
+    out[outAt] = a0;
+    out[outAt + 1] = a1;
+    out[outAt + LANES] = a2;
+    out[outAt + LANES + 1] = a3;
+    out[outAt + 2 * LANES] = a4;
+    out[outAt + 2 * LANES + 1] = a5;
+    out[outAt + 3 * LANES] = a6;
+    out[outAt + 3 * LANES + 1] = a7;
+    return sum;
+  }
+}

@@ -1,0 +1,255 @@
+package io.charlstm.runtime.onednn.decode;
+
+import static io.charlstm.runtime.kernels.VectorMath.broadcast;
+import static io.charlstm.runtime.kernels.VectorMath.load;
+
+import io.charlstm.runtime.kernels.VectorMath;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products with weights in the format of {@link BfloatPanels} on the Vector API; loops as in {@link
+ * VectorFloatProducts}.
+ */
+final class VectorBfloatProducts implements PanelProducts {
+  private static final int TILE_ROWS = 4;
+
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+  private static final int LANES = VectorMath.LANES;
+
+  /** Floats in a panel row. */
+  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+
+  /** Bytes of a vector. */
+  private static final long VB = VectorMath.BYTES;
+
+  /** Bytes of a panel row. */
+  private static final long PB = DecoderKernels.PANEL_VECTORS / 2 * VB;
+
+  private static final int HALF = 16;
+
+  @Override
+  public long panelBytes(int k) {
+    return PB * k;
+  }
+
+  @Override
+  public void encode(float[] rows, int k, long to) {
+    BfloatPanels.encode(rows, k, LANES, to);
+  }
+
+  // Never a single panel where two pairs do: its four sums would wait for each other.
+  @Override
+  public void multiplyRow(
+      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
+    long panel = PB * k;
+    long w = weights;
+    int to = outAt;
+    int left = panels;
+    for (; left == 3 || left > 4; left -= 3) {
+      threePanels(w, panel, x, xAt, k, out, to);
+      w += 3 * panel;
+      to += 3 * PANEL;
+    }
+    for (; left > 1; left -= 2) {
+      twoPanels(w, panel, x, xAt, k, out, to);
+      w += 2 * panel;
+      to += 2 * PANEL;
+    }
+    if (left == 1) {
+      onePanel(w, x, xAt, k, out, to);
+    }
+  }
+
+  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    long end = w + PB * k;
+    int at = xAt;
+    for (long row = w; row != end; row += PB) {
+      FloatVector v = broadcast(x[at++]);
+      FloatVector p = load(row);
+      FloatVector r = load(row + VB);
+      a0 = lower(p).fma(v, a0);
+      a1 = p.fma(v, a1);
+      a2 = lower(r).fma(v, a2);
+      a3 = r.fma(v, a3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+  }
+
+  private static void twoPanels(
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    long end = w + PB * k;
+    int at = xAt;
+    for (long row = w; row != end; row += PB) {
+      FloatVector v = broadcast(x[at++]);
+      FloatVector p = load(row);
+      FloatVector r = load(row + VB);
+      a0 = lower(p).fma(v, a0);
+      a1 = p.fma(v, a1);
+      a2 = lower(r).fma(v, a2);
+      a3 = r.fma(v, a3);
+      long q = row + panel;
+      p = load(q);
+      r = load(q + VB);
+      b0 = lower(p).fma(v, b0);
+      b1 = p.fma(v, b1);
+      b2 = lower(r).fma(v, b2);
+      b3 = r.fma(v, b3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, outAt + PANEL, b0, b1, b2, b3);
+  }
+
+  private static void threePanels(
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector c2 = a0;
+    FloatVector c3 = a0;
+    for (int j = 0; j < k; j++) {
+      FloatVector v = broadcast(x[xAt + j]);
+      long q = w + j * PB;
+      FloatVector p = load(q);
+      FloatVector r = load(q + VB);
+      a0 = lower(p).fma(v, a0);
+      a1 = p.fma(v, a1);
+      a2 = lower(r).fma(v, a2);
+      a3 = r.fma(v, a3);
+      q += panel;
+      p = load(q);
+      r = load(q + VB);
+      b0 = lower(p).fma(v, b0);
+      b1 = p.fma(v, b1);
+      b2 = lower(r).fma(v, b2);
+      b3 = r.fma(v, b3);
+      q += panel;
+      p = load(q);
+      r = load(q + VB);
+      c0 = lower(p).fma(v, c0);
+      c1 = p.fma(v, c1);
+      c2 = lower(r).fma(v, c2);
+      c3 = r.fma(v, c3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, outAt + PANEL, b0, b1, b2, b3);
+    store(out, outAt + 2 * PANEL, c0, c1, c2, c3);
+  }
+
+  private static FloatVector lower(FloatVector pair) {
+    return pair.reinterpretAsInts().lanewise(VectorOperators.LSHL, HALF).reinterpretAsFloats();
+  }
+
+  @Override
+  public void multiplyRows(
+      long weights,
+      float[] x,
+      int[] xAt,
+      int first,
+      int rows,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    int tiled = rows / TILE_ROWS * TILE_ROWS;
+    for (int r = 0; r < tiled; r += TILE_ROWS) {
+      int i = first + r;
+      int x0 = xAt[i];
+      int x1 = xAt[i + 1];
+      int x2 = xAt[i + 2];
+      int x3 = xAt[i + 3];
+      tile(weights, x, x0, x1, x2, x3, k, out, outAt + r * outStride, outStride);
+    }
+    for (int r = tiled; r < rows; r++) {
+      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+    }
+  }
+
+  private static void tile(
+      long weights,
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector c2 = a0;
+    FloatVector c3 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    FloatVector d2 = a0;
+    FloatVector d3 = a0;
+    for (int j = 0; j < k; j++) {
+      long q = weights + j * PB;
+      FloatVector w1 = load(q);
+      FloatVector w3 = load(q + VB);
+      FloatVector w0 = lower(w1);
+      FloatVector w2 = lower(w3);
+      FloatVector v = broadcast(x[x0 + j]);
+      a0 = w0.fma(v, a0);
+      a1 = w1.fma(v, a1);
+      a2 = w2.fma(v, a2);
+      a3 = w3.fma(v, a3);
+      v = broadcast(x[x1 + j]);
+      b0 = w0.fma(v, b0);
+      b1 = w1.fma(v, b1);
+      b2 = w2.fma(v, b2);
+      b3 = w3.fma(v, b3);
+      v = broadcast(x[x2 + j]);
+      c0 = w0.fma(v, c0);
+      c1 = w1.fma(v, c1);
+      c2 = w2.fma(v, c2);
+      c3 = w3.fma(v, c3);
+      v = broadcast(x[x3 + j]);
+      d0 = w0.fma(v, d0);
+      d1 = w1.fma(v, d1);
+      d2 = w2.fma(v, d2);
+      d3 = w3.fma(v, d3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, outAt + outStride, b0, b1, b2, b3);
+    store(out, outAt + 2 * outStride, c0, c1, c2, c3);
+    store(out, outAt + 3 * outStride, d0, d1, d2, d3);
+  }
+
+  private static void store(
+      float[] out, int at, FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
+    v2.intoArray(out, at + 2 * LANES);
+    v3.intoArray(out, at + 3 * LANES);
+  }
+}

@@ -1,0 +1,258 @@
+package io.charlstm.runtime.onednn.decode;
+
+import static io.charlstm.runtime.kernels.VectorMath.broadcast;
+import static io.charlstm.runtime.kernels.VectorMath.load;
+
+import io.charlstm.runtime.kernels.Floats;
+import io.charlstm.runtime.kernels.VectorMath;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products with float32 weights on the Vector API. Loops of one and two panels count addresses, so
+ * that C2 does not unroll them: unrolled, it multiplies into one sum several times in a row, each
+ * time waiting for the time before.
+ */
+final class VectorFloatProducts implements PanelProducts {
+  private static final int TILE_ROWS = 4;
+
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+  private static final int LANES = VectorMath.LANES;
+
+  /** Floats in a panel row. */
+  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+
+  /** Bytes of a vector. */
+  private static final long VB = VectorMath.BYTES;
+
+  /** Bytes of a panel row. */
+  private static final long PB = DecoderKernels.PANEL_VECTORS * VB;
+
+  /** Rows of a panel of 32 KiB. */
+  private static final int PIECE = (int) ((32 << 10) / PB);
+
+  @Override
+  public long panelBytes(int k) {
+    return PB * k;
+  }
+
+  @Override
+  public void encode(float[] rows, int k, long to) {
+    Floats.write(to, rows, 0, k * PANEL);
+  }
+
+  // Never a single panel where two pairs do: its four sums would wait for each other.
+  @Override
+  public void multiplyRow(
+      long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
+    long panel = PB * k;
+    long w = weights;
+    int to = outAt;
+    int left = panels;
+    for (; left == 3 || left > 4; left -= 3) {
+      threePanels(w, panel, x, xAt, k, out, to);
+      w += 3 * panel;
+      to += 3 * PANEL;
+    }
+    for (; left > 1; left -= 2) {
+      twoPanels(w, panel, x, xAt, k, out, to);
+      w += 2 * panel;
+      to += 2 * PANEL;
+    }
+    if (left == 1) {
+      onePanel(w, x, xAt, k, out, to);
+    }
+  }
+
+  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    long end = w + PB * k;
+    int at = xAt;
+    for (long row = w; row != end; row += PB) {
+      FloatVector v = broadcast(x[at++]);
+      a0 = load(row).fma(v, a0);
+      a1 = load(row + VB).fma(v, a1);
+      a2 = load(row + 2 * VB).fma(v, a2);
+      a3 = load(row + 3 * VB).fma(v, a3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+  }
+
+  private static void twoPanels(
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    long end = w + PB * k;
+    int at = xAt;
+    for (long row = w; row != end; row += PB) {
+      FloatVector v = broadcast(x[at++]);
+      a0 = load(row).fma(v, a0);
+      a1 = load(row + VB).fma(v, a1);
+      a2 = load(row + 2 * VB).fma(v, a2);
+      a3 = load(row + 3 * VB).fma(v, a3);
+      long q = row + panel;
+      b0 = load(q).fma(v, b0);
+      b1 = load(q + VB).fma(v, b1);
+      b2 = load(q + 2 * VB).fma(v, b2);
+      b3 = load(q + 3 * VB).fma(v, b3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, outAt + PANEL, b0, b1, b2, b3);
+  }
+
+  private static void threePanels(
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector c2 = a0;
+    FloatVector c3 = a0;
+    for (int j = 0; j < k; j++) {
+      FloatVector v = broadcast(x[xAt + j]);
+      long q = w + j * PB;
+      a0 = load(q).fma(v, a0);
+      a1 = load(q + VB).fma(v, a1);
+      a2 = load(q + 2 * VB).fma(v, a2);
+      a3 = load(q + 3 * VB).fma(v, a3);
+      q += panel;
+      b0 = load(q).fma(v, b0);
+      b1 = load(q + VB).fma(v, b1);
+      b2 = load(q + 2 * VB).fma(v, b2);
+      b3 = load(q + 3 * VB).fma(v, b3);
+      q += panel;
+      c0 = load(q).fma(v, c0);
+      c1 = load(q + VB).fma(v, c1);
+      c2 = load(q + 2 * VB).fma(v, c2);
+      c3 = load(q + 3 * VB).fma(v, c3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, outAt + PANEL, b0, b1, b2, b3);
+    store(out, outAt + 2 * PANEL, c0, c1, c2, c3);
+  }
+
+  // In pieces of k that stay in the first-level cache while all rows pass.
+  @Override
+  public void multiplyRows(
+      long weights,
+      float[] x,
+      int[] xAt,
+      int first,
+      int rows,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    int tiled = rows / TILE_ROWS * TILE_ROWS;
+    for (int r = 0; r < tiled; r++) {
+      Arrays.fill(out, outAt + r * outStride, outAt + r * outStride + PANEL, 0f);
+    }
+    for (int from = 0; from < k; from += PIECE) {
+      int count = Math.min(PIECE, k - from);
+      long w = weights + PB * from;
+      for (int r = 0; r < tiled; r += TILE_ROWS) {
+        int i = first + r;
+        int x0 = xAt[i] + from;
+        int x1 = xAt[i + 1] + from;
+        int x2 = xAt[i + 2] + from;
+        int x3 = xAt[i + 3] + from;
+        tile(w, x, x0, x1, x2, x3, count, out, outAt + r * outStride, outStride);
+      }
+    }
+    for (int r = tiled; r < rows; r++) {
+      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+    }
+  }
+
+  /** Adds to what {@code out} holds. */
+  private static void tile(
+      long weights,
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    int at1 = outAt + outStride;
+    int at2 = at1 + outStride;
+    int at3 = at2 + outStride;
+    FloatVector a0 = array(out, outAt);
+    FloatVector a1 = array(out, outAt + LANES);
+    FloatVector a2 = array(out, outAt + 2 * LANES);
+    FloatVector a3 = array(out, outAt + 3 * LANES);
+    FloatVector b0 = array(out, at1);
+    FloatVector b1 = array(out, at1 + LANES);
+    FloatVector b2 = array(out, at1 + 2 * LANES);
+    FloatVector b3 = array(out, at1 + 3 * LANES);
+    FloatVector c0 = array(out, at2);
+    FloatVector c1 = array(out, at2 + LANES);
+    FloatVector c2 = array(out, at2 + 2 * LANES);
+    FloatVector c3 = array(out, at2 + 3 * LANES);
+    FloatVector d0 = array(out, at3);
+    FloatVector d1 = array(out, at3 + LANES);
+    FloatVector d2 = array(out, at3 + 2 * LANES);
+    FloatVector d3 = array(out, at3 + 3 * LANES);
+    for (int j = 0; j < k; j++) {
+      long q = weights + j * PB;
+      FloatVector w0 = load(q);
+      FloatVector w1 = load(q + VB);
+      FloatVector w2 = load(q + 2 * VB);
+      FloatVector w3 = load(q + 3 * VB);
+      FloatVector v = broadcast(x[x0 + j]);
+      a0 = w0.fma(v, a0);
+      a1 = w1.fma(v, a1);
+      a2 = w2.fma(v, a2);
+      a3 = w3.fma(v, a3);
+      v = broadcast(x[x1 + j]);
+      b0 = w0.fma(v, b0);
+      b1 = w1.fma(v, b1);
+      b2 = w2.fma(v, b2);
+      b3 = w3.fma(v, b3);
+      v = broadcast(x[x2 + j]);
+      c0 = w0.fma(v, c0);
+      c1 = w1.fma(v, c1);
+      c2 = w2.fma(v, c2);
+      c3 = w3.fma(v, c3);
+      v = broadcast(x[x3 + j]);
+      d0 = w0.fma(v, d0);
+      d1 = w1.fma(v, d1);
+      d2 = w2.fma(v, d2);
+      d3 = w3.fma(v, d3);
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, at1, b0, b1, b2, b3);
+    store(out, at2, c0, c1, c2, c3);
+    store(out, at3, d0, d1, d2, d3);
+  }
+
+  private static FloatVector array(float[] values, int at) {
+    return FloatVector.fromArray(SPECIES, values, at);
+  }
+
+  private static void store(
+      float[] out, int at, FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
+    v2.intoArray(out, at + 2 * LANES);
+    v3.intoArray(out, at + 3 * LANES);
+  }
+}

@@ -1,0 +1,184 @@
+package io.charlstm.runtime.onednn.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.charlstm.bindings.memory.NativeMemory;
+import io.charlstm.runtime.NetworkConfig;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Weights of fewer bits, read back by multiplying with rows of the unit matrix. */
+class PanelFormatsTest {
+  private static final int K = 13;
+
+  @Test
+  void bfloatPairsAreWithinHalfAUnitOfTheEighthBit() {
+    Random random = new Random(1);
+    for (int i = 0; i < 200_000; i++) {
+      float lower = (float) (random.nextGaussian() * Math.scalb(1.0, random.nextInt(100) - 50));
+      float upper = (float) (random.nextGaussian() * Math.scalb(1.0, random.nextInt(100) - 50));
+      int pair = BfloatPanels.pair(lower, upper);
+      assertThat(Math.abs((double) BfloatPanels.lower(pair) - lower))
+          .isLessThanOrEqualTo(halfUnit(lower));
+      assertThat(Math.abs((double) BfloatPanels.upper(pair) - upper))
+          .isLessThanOrEqualTo(halfUnit(upper));
+    }
+  }
+
+  /** Half the distance of bfloat16 numbers around a value. */
+  private static double halfUnit(float value) {
+    return 32768.0 * Math.ulp(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0, -0.0f, Float.MIN_VALUE, -1e-40f, 1e-30f, Float.MIN_NORMAL})
+  void noBfloatPairReadsAsADenormalNumber(float small) {
+    for (float partner : new float[] {0, 1, -0.37f, 1e-3f}) {
+      float upper = BfloatPanels.upper(BfloatPanels.pair(partner, small));
+      assertThat(Math.abs(upper)).isBetween((float) Math.scalb(1.0, -60), 1.8e-18f);
+    }
+  }
+
+  @Test
+  void bfloatPairsKeepHugeAndNotFiniteWeights() {
+    for (float huge : new float[] {Float.MAX_VALUE, -Float.MAX_VALUE, 3.3e38f}) {
+      float upper = BfloatPanels.upper(BfloatPanels.pair(0.7f, huge));
+      assertThat(upper / huge).isCloseTo(1f, within(1 / 256f));
+    }
+    for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      assertThat(BfloatPanels.upper(BfloatPanels.pair(1, wrong))).isNotEqualTo(0f);
+      assertThat(Float.isFinite(BfloatPanels.upper(BfloatPanels.pair(1, wrong)))).isFalse();
+      assertThat(Float.isFinite(BfloatPanels.lower(BfloatPanels.pair(wrong, 1)))).isFalse();
+    }
+  }
+
+  @Test
+  void int8TakesHostileColumns() {
+    for (DecoderKernels kernels : Decoders.allKernels()) {
+      int panel = DecoderKernels.PANEL_VECTORS * kernels.lanes();
+      float[] rows = new float[K * panel];
+      Random random = new Random(2);
+      for (int j = 0; j < K; j++) {
+        for (int column = 0; column < panel; column++) {
+          rows[j * panel + column] = hostile(column, j, random);
+        }
+      }
+      float[][] read = readBack(kernels.products(WeightFormat.INT8), rows, panel);
+      for (int j = 0; j < K; j++) {
+        for (int column = 0; column < panel; column++) {
+          assertRounded(read[j][column], rows, j, column, panel);
+        }
+      }
+    }
+  }
+
+  // 0: zeros; 1: huge; 2: one outlier; 3: tiny; 4: not a number; others: ordinary.
+  private static float hostile(int column, int j, Random random) {
+    float ordinary = (float) random.nextGaussian();
+    return switch (column) {
+      case 0 -> 0;
+      case 1 -> j % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE / 3;
+      case 2 -> j == 5 ? 1e6f : ordinary;
+      case 3 -> ordinary * 1e-35f;
+      case 4 -> j == 7 ? Float.NaN : ordinary;
+      default -> ordinary * 0.1f;
+    };
+  }
+
+  private static void assertRounded(float read, float[] rows, int j, int column, int panel) {
+    double largest = 0;
+    for (int row = 0; row < K; row++) {
+      largest = Math.max(largest, Math.abs(rows[row * panel + column]));
+    }
+    float weight = rows[j * panel + column];
+    if (column == 0) {
+      assertThat(read).isZero();
+    } else if (column == 4) {
+      assertThat(read).isNaN();
+    } else {
+      // Half a step of 1/127 of the largest, and the rounding of that step to a float.
+      assertThat((double) read).isCloseTo(weight, within(largest / 254 * (1 + 1e-5)));
+    }
+  }
+
+  /** (k,panel), by multiplying with the rows of the unit matrix. */
+  private static float[][] readBack(PanelProducts products, float[] rows, int panel) {
+    try (NativeMemory memory = NativeMemory.allocate(products.panelBytes(K))) {
+      products.encode(rows, K, memory.address());
+      float[][] read = new float[K][panel];
+      for (int j = 0; j < K; j++) {
+        float[] unit = new float[K];
+        unit[j] = 1;
+        products.multiplyRow(memory.address(), 1, unit, 0, K, read[j], 0);
+      }
+      return read;
+    }
+  }
+
+  @Test
+  void oneRowAndSeveralRowsGiveTheSameBits() {
+    for (DecoderKernels kernels : Decoders.allKernels()) {
+      for (WeightFormat format : WeightFormat.values()) {
+        for (int k : new int[] {1, 37, 300}) {
+          assertSameBits(kernels.products(format), 4 * kernels.lanes(), k);
+        }
+      }
+    }
+  }
+
+  // More panels than any loop takes at a time; more rows than a tile, of a k beyond a piece.
+  private static void assertSameBits(PanelProducts products, int panel, int k) {
+    int panels = 8;
+    int rows = 11;
+    Random random = new Random(k);
+    float[] x = gaussian(random, 5 + rows * k);
+    int[] xAt = new int[rows + 2];
+    Arrays.setAll(xAt, i -> 5 + Math.max(0, i - 2) * k);
+    try (NativeMemory memory = NativeMemory.allocate(panels * products.panelBytes(k))) {
+      for (int p = 0; p < panels; p++) {
+        long to = memory.address() + p * products.panelBytes(k);
+        products.encode(gaussian(random, k * panel), k, to);
+      }
+      for (int row = 0; row < rows; row++) {
+        float[] whole = new float[panels * panel];
+        products.multiplyRow(memory.address(), panels, x, xAt[2 + row], k, whole, 0);
+        for (int p = 0; p < panels; p++) {
+          long w = memory.address() + p * products.panelBytes(k);
+          float[] out = new float[3 + rows * (panel + 1)];
+          products.multiplyRows(w, x, xAt, 2, rows, k, out, 3, panel + 1);
+          int at = 3 + row * (panel + 1);
+          assertThat(Arrays.copyOfRange(out, at, at + panel))
+              .isEqualTo(Arrays.copyOfRange(whole, p * panel, (p + 1) * panel));
+        }
+      }
+    }
+  }
+
+  private static float[] gaussian(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  @Test
+  void fewerBitsTakeLessMemory() {
+    DecoderKernels kernels = DecoderKernelSelection.choose();
+    DecoderShape shape = DecoderShape.of(NetworkConfig.of(65, 64, 192, 2), kernels.lanes());
+    long weights = 4L * shape.gates() * 192 * 3;
+    long[] bytes = new long[WeightFormat.values().length];
+    for (WeightFormat format : WeightFormat.values()) {
+      try (PackedWeights packed = new PackedWeights(shape, kernels, format)) {
+        bytes[format.ordinal()] = packed.byteSize();
+      }
+    }
+    assertThat(bytes[1]).isEqualTo(bytes[0] - weights / 2);
+    // A scale for each gate of each unit and matrix comes on top.
+    assertThat(bytes[2]).isEqualTo(bytes[0] - weights / 4 * 3 + 3 * 4L * shape.gates());
+  }
+}
