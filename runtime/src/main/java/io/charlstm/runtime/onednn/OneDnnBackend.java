@@ -69,6 +69,11 @@ public final class OneDnnBackend implements Backend {
     library.setOmpThreads(1);
   }
 
+  /** Has a clock follow the phases of this backend's jobs, for benchmarks; null ends that. */
+  public void timePhases(PhaseClock clock) {
+    workers.timePhases(clock);
+  }
+
   Kernels kernels() {
     return kernels;
   }

@@ -5,6 +5,7 @@ import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.WindowPlan;
 import io.charlstm.runtime.kernels.Floats;
+import io.charlstm.runtime.onednn.PhaseClock.Phase;
 import io.charlstm.runtime.ownership.Resources;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
@@ -198,6 +199,7 @@ final class OneDnnPlan implements WindowPlan {
       products.prepare(worker);
       context.workers().barrier();
     }
+    context.workers().ended(worker, Phase.PACK);
   }
 
   private void evaluate(int worker) {
@@ -206,7 +208,9 @@ final class OneDnnPlan implements WindowPlan {
       ShardBuffers shard = shards[worker];
       state.moveToStart(shard);
       forward.run(shard, steps);
+      context.workers().ended(worker, Phase.FORWARD);
       head.evaluate(shard, steps);
+      context.workers().ended(worker, Phase.HEAD);
     }
   }
 
@@ -216,11 +220,15 @@ final class OneDnnPlan implements WindowPlan {
       ShardBuffers shard = shards[worker];
       state.moveToStart(shard);
       forward.run(shard, steps);
+      context.workers().ended(worker, Phase.FORWARD);
       head.train(shard, steps, (float) pass.gradientScale());
+      context.workers().ended(worker, Phase.HEAD);
       backward.run(shard, steps);
+      context.workers().ended(worker, Phase.BACKWARD);
     }
     context.workers().barrier();
     gradients.run(worker, steps, pass.accumulate());
+    context.workers().ended(worker, Phase.GRADIENTS);
   }
 
   @Override

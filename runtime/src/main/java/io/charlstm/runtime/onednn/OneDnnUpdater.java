@@ -92,6 +92,7 @@ final class OneDnnUpdater implements Updater {
         moment(1) + from,
         count,
         coefficients);
+    workers.ended(worker, PhaseClock.Phase.UPDATE);
   }
 
   private long moment(int index) {

@@ -31,6 +31,7 @@ final class Workers implements AutoCloseable {
   private final AtomicInteger jobNumber = new AtomicInteger();
   private volatile boolean closed;
   private Job job;
+  private PhaseClock clock;
 
   /**
    * Starts the team.
@@ -54,10 +55,34 @@ final class Workers implements AutoCloseable {
     return count;
   }
 
+  /** Attaches a clock to the jobs to come; null detaches it. */
+  void timePhases(PhaseClock newClock) {
+    turn.lock();
+    try {
+      clock = newClock;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Ends a phase of the job for an attached clock, which follows worker 0. */
+  void ended(int worker, PhaseClock.Phase phase) {
+    if (clock != null && worker == 0) {
+      clock.ended(phase);
+    }
+  }
+
   /** Meets the other workers; every worker of the job must call it equally often. */
   void barrier() {
-    if (count > 1) {
+    if (count == 1) {
+      return;
+    }
+    if (clock == null) {
       barrier.await();
+    } else {
+      long since = clock.waiting();
+      barrier.await();
+      clock.waited(since);
     }
   }
 
@@ -73,6 +98,9 @@ final class Workers implements AutoCloseable {
         throw new IllegalStateException("the backend is closed");
       }
       prepareThread.run();
+      if (clock != null) {
+        clock.started();
+      }
       job = newJob;
       finished.set(0);
       jobNumber.incrementAndGet();
@@ -98,9 +126,13 @@ final class Workers implements AutoCloseable {
   }
 
   private void awaitFinish() {
+    long since = clock == null ? 0 : clock.waiting();
     int tries = 0;
     while (finished.get() < count - 1) {
       barrier.pause(tries++);
+    }
+    if (clock != null) {
+      clock.waited(since);
     }
   }
 
