@@ -14,12 +14,17 @@ public final class MemoryDesc extends DnnlHandle {
     super("memory descriptor", pointer);
   }
 
+  /** As {@link #dense}, of 32-bit floats. */
+  public static MemoryDesc f32(FormatTag tag, long... dims) {
+    return dense(DataType.F32, tag, dims);
+  }
+
   /**
-   * A 32-bit float tensor in a dense layout.
+   * A tensor in a dense layout.
    *
    * @param dims logical sizes, such as (rows, columns)
    */
-  public static MemoryDesc f32(FormatTag tag, long... dims) {
+  public static MemoryDesc dense(DataType type, FormatTag tag, long... dims) {
     OneDnn.get();
     return new MemoryDesc(
         create(
@@ -29,15 +34,20 @@ public final class MemoryDesc extends DnnlHandle {
                     out,
                     dims.length,
                     scratch.allocateFrom(JAVA_LONG, dims),
-                    DnnlApi.dnnl_f32(),
+                    type.code(),
                     tag.code())));
   }
 
-  /**
-   * A 32-bit float tensor whose neighbours along dimension d lie {@code strides[d]} elements apart;
-   * (ld, 1) is a row-major matrix inside of rows of ld elements.
-   */
+  /** As {@link #strided}, of 32-bit floats. */
   public static MemoryDesc f32Strided(long[] dims, long[] strides) {
+    return strided(DataType.F32, dims, strides);
+  }
+
+  /**
+   * A tensor whose neighbours along dimension d lie {@code strides[d]} elements apart; (ld, 1) is a
+   * row-major matrix inside of rows of ld elements.
+   */
+  public static MemoryDesc strided(DataType type, long[] dims, long[] strides) {
     if (dims.length != strides.length) {
       throw new IllegalArgumentException(
           dims.length + " dimensions but " + strides.length + " strides");
@@ -51,7 +61,7 @@ public final class MemoryDesc extends DnnlHandle {
                     out,
                     dims.length,
                     scratch.allocateFrom(JAVA_LONG, dims),
-                    DnnlApi.dnnl_f32(),
+                    type.code(),
                     scratch.allocateFrom(JAVA_LONG, strides))));
   }
 
