@@ -13,7 +13,6 @@ import io.charlstm.runtime.WindowPlan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
 
 /**
  * Everything that full training steps of one shape need: a network, a plan for windows (T,B), Adam

@@ -51,8 +51,7 @@ public final class PeerComparison {
   private void run(Heat heat, String preset) {
     List<List<String>> rows = new ArrayList<>();
     for (int process = 1; process <= processes; process++) {
-      try (Turns turns =
-          Turns.start(heat.contestants(), heat.mode(), heat.streams(), threads)) {
+      try (Turns turns = Turns.start(heat.contestants(), heat.mode(), heat.streams(), threads)) {
         turns.load(PeerShape.ofPreset(preset), WARM_UP_SECONDS);
         for (Turns.Window window : turns.measure(rounds, seconds)) {
           rows.add(row(heat, preset, process, window));

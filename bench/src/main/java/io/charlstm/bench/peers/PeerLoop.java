@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The side of the process that is measured: waits for a line, does what it says, answers with a
- * line. While others have their turn it sleeps in a read. Depends on the JDK only, as Deeplearning4j
- * has a class path of its own.
+ * line. While others have their turn it sleeps in a read. Depends on the JDK only, as
+ * Deeplearning4j has a class path of its own.
  *
  * <pre>
  * load 96x3x64x100x32x65 5   build this shape and run for 5 s to warm up; answers "ready"

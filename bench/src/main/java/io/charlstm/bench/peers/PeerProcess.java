@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** The other end of {@link PeerLoop}: a contestant's process, which sleeps while others are timed. */
+/**
+ * The other end of {@link PeerLoop}: a contestant's process, which sleeps while others are timed.
+ */
 final class PeerProcess implements AutoCloseable {
   private static final Path ERRORS = Path.of("bench/target/peers-stderr.log");
   private static final int SECONDS_TO_END = 10;

@@ -51,8 +51,7 @@ public final class PeerTable {
   public String markdown() {
     StringBuilder text = new StringBuilder();
     for (String heat : Heat.names()) {
-      List<List<String>> measured =
-          rows.stream().filter(row -> row.get(1).equals(heat)).toList();
+      List<List<String>> measured = rows.stream().filter(row -> row.get(1).equals(heat)).toList();
       if (!measured.isEmpty()) {
         text.append("### ").append(TITLES.get(heat)).append("\n\n");
         text.append("Characters a second: best window (median).\n\n");

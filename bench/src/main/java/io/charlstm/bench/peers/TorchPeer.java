@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * libtorch as a peer, tuned as a competent user would: threads set, denormals flushed, the BLAS pool
- * kept from fighting the OpenMP pool (set {@code OPENBLAS_NUM_THREADS=1} outside), oneDNN off for
- * sampling a single stream, bf16 by autocast.
+ * libtorch as a peer, tuned as a competent user would: threads set, denormals flushed, the BLAS
+ * pool kept from fighting the OpenMP pool (set {@code OPENBLAS_NUM_THREADS=1} outside), oneDNN off
+ * for sampling a single stream, bf16 by autocast.
  *
  * <p>Arguments: {@code train} or {@code sample}, threads, streams, {@code fp32} or {@code bf16}.
  */

@@ -11,8 +11,8 @@ import java.util.List;
  * Profiles training steps of the comparison presets, each in a process of its own, keeps the
  * figures in {@code results/phases.csv} and prints them as tables.
  *
- * <p>Arguments: folder of the results, seconds, threads, precisions (such as {@code fp32,bf16}) and,
- * if not all of the comparison presets, shapes.
+ * <p>Arguments: folder of the results, seconds, threads, precisions (such as {@code fp32,bf16})
+ * and, if not all of the comparison presets, shapes.
  */
 public final class PhaseBench {
   private PhaseBench() {}

@@ -88,8 +88,7 @@ public final class PhaseTable {
       String[] parts = key.split("\\|", -1);
       if (parts[0].equals("product")) {
         long count = Long.parseLong(parts[3]);
-        products.add(
-            new Executed(parts[1], parts[2], count, Double.parseDouble(parts[4]), value));
+        products.add(new Executed(parts[1], parts[2], count, Double.parseDouble(parts[4]), value));
       } else if (parts[0].equals("peak")) {
         peak = Math.max(peak, value);
       } else {

@@ -43,7 +43,9 @@ record Product(
   /** The product that a line of verbose output says was executed; empty for any other line. */
   static Optional<Product> parse(String line) {
     String[] fields = line.split(",", -1);
-    if (!line.startsWith("onednn_verbose,") || fields.length <= SIZES || !fields[3].equals("exec")) {
+    if (!line.startsWith("onednn_verbose,")
+        || fields.length <= SIZES
+        || !fields[3].equals("exec")) {
       return Optional.empty();
     }
     boolean primitive = fields[KIND].equals("matmul");

@@ -72,8 +72,7 @@ final class ProductCall implements AutoCloseable {
     DnnlStream stream = resources.own(new DnnlStream(engine));
     MemoryDesc source =
         resources.own(plain(type, p.m(), p.k(), p.transposedSource(), p.sourceStride()));
-    MemoryDesc result =
-        resources.own(plain(resultType, p.m(), p.n(), false, p.resultStride()));
+    MemoryDesc result = resources.own(plain(resultType, p.m(), p.n(), false, p.resultStride()));
     MemoryDesc weights =
         resources.own(
             p.packedWeights()
