@@ -5,4 +5,5 @@
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 build_bench
+note_machine
 run_bench io.charlstm.bench.phases.PhaseBench bench/results "${1:-4}" "${2:-$(nproc)}" "${3:-fp32}" "${@:4}"

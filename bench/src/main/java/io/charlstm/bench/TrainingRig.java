@@ -5,7 +5,6 @@ import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.Initializer;
 import io.charlstm.runtime.InitializerConfig;
 import io.charlstm.runtime.Network;
-import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.Updater;
@@ -35,10 +34,7 @@ public final class TrainingRig implements AutoCloseable {
   public TrainingRig(Backend backend, PeerShape shape) {
     window = shape.window();
     pass = new TrainingPass(1.0 / ((double) window * shape.batch()), false, 1, 0);
-    network =
-        backend.createNetwork(
-            NetworkConfig.of(
-                shape.vocabulary(), shape.embedding(), shape.hidden(), shape.layers()));
+    network = backend.createNetwork(shape.network());
     Initializer.initialize(network, InitializerConfig.DEFAULT, 1);
     plan = network.createTrainingPlan(window, shape.batch());
     updater = network.createUpdater(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0));

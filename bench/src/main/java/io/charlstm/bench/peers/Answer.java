@@ -4,7 +4,6 @@ import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.Initializer;
 import io.charlstm.runtime.InitializerConfig;
 import io.charlstm.runtime.Network;
-import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.TrainingPass;
@@ -64,10 +63,7 @@ final class Answer {
   }
 
   private static Network network(Backend backend, PeerShape shape) {
-    Network network =
-        backend.createNetwork(
-            NetworkConfig.of(
-                shape.vocabulary(), shape.embedding(), shape.hidden(), shape.layers()));
+    Network network = backend.createNetwork(shape.network());
     Initializer.initialize(network, InitializerConfig.DEFAULT, 1);
     return network;
   }

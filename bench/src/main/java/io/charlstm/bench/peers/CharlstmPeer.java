@@ -19,7 +19,7 @@ public final class CharlstmPeer implements PeerLoop.Engine {
   private final int streams;
   private Workload workload;
 
-  private CharlstmPeer(Backend backend, boolean training, int streams) {
+  CharlstmPeer(Backend backend, boolean training, int streams) {
     this.backend = backend;
     this.training = training;
     this.streams = streams;
@@ -41,12 +41,13 @@ public final class CharlstmPeer implements PeerLoop.Engine {
   public LongSupplier load(int[] shape) {
     unload();
     PeerShape loaded = PeerShape.of(shape);
-    ThroughputBench bench = new ThroughputBench(backend, loaded.config(), loaded.vocabulary());
+    ThroughputBench bench =
+        new ThroughputBench(backend, loaded.configuration(), loaded.vocabulary());
     workload = training ? bench.training() : bench.sampling(streams);
     return workload::run;
   }
 
-  private void unload() {
+  void unload() {
     if (workload != null) {
       workload.close();
       workload = null;

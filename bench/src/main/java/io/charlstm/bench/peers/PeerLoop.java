@@ -85,14 +85,18 @@ public final class PeerLoop {
     return numbers;
   }
 
-  /** Characters a second over at least these seconds and one step. */
-  static double run(LongSupplier step, double seconds) {
-    long start = System.nanoTime();
+  private static double run(LongSupplier step, double seconds) {
+    return run(step, seconds, System::nanoTime);
+  }
+
+  /** Characters a second over at least these seconds and one step, by a clock in nanoseconds. */
+  static double run(LongSupplier step, double seconds, LongSupplier clock) {
+    long start = clock.getAsLong();
     long characters = 0;
     double elapsed;
     do {
       characters += step.getAsLong();
-      elapsed = (System.nanoTime() - start) * NANOS;
+      elapsed = (clock.getAsLong() - start) * NANOS;
     } while (elapsed < seconds);
     return characters / elapsed;
   }

@@ -62,7 +62,7 @@ public record PeerShape(
   }
 
   /** A configuration of this shape; the vocabulary is apart. */
-  RunConfig config() {
+  public RunConfig configuration() {
     return RunConfig.defaults()
         .withValues(
             Map.of(
@@ -73,6 +73,11 @@ public record PeerShape(
                 "batch_size", (long) batch,
                 "learning_rate", 1e-3,
                 "clip_norm", 5.0));
+  }
+
+  /** The network of this shape. */
+  public NetworkConfig network() {
+    return NetworkConfig.of(vocabulary, embedding, hidden, layers);
   }
 
   /** The six numbers, such as {@code 96x3x64x100x32x65}. */

@@ -28,7 +28,7 @@ public final class TorchPeer implements PeerLoop.Engine {
   private final int streams;
   private final boolean bf16;
 
-  private TorchPeer(boolean training, int streams, boolean bf16) {
+  TorchPeer(boolean training, int streams, boolean bf16) {
     this.training = training;
     this.streams = streams;
     this.bf16 = bf16;

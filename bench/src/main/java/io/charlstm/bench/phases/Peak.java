@@ -13,18 +13,15 @@ final class Peak {
   /** Operations a second by kind of product. */
   static Map<String, Double> measure(String precision, int threads) {
     ProductTimer timer = new ProductTimer(threads, SECONDS);
+    String type = precision.equals("fp32") ? "f32" : "bf16";
     Map<String, Double> rates = new LinkedHashMap<>();
     for (long size : SIZES) {
       if (precision.equals("fp32")) {
-        add(rates, timer, square(size, false, "f32"), threads);
+        add(rates, timer, Product.sgemm(size, size, size), threads);
       }
-      add(rates, timer, square(size, true, precision.equals("fp32") ? "f32" : precision), threads);
+      add(rates, timer, Product.packed(type, size, size, size), threads);
     }
     return rates;
-  }
-
-  private static Product square(long n, boolean packed, String type) {
-    return new Product(packed, type, "f32", n, n, n, false, false, packed, n, n, n, false, false);
   }
 
   private static void add(

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param sum whether dst += rather than dst =
  * @param bias whether a bias row is added
  */
-record Product(
+public record Product(
     boolean primitive,
     String type,
     String result,
@@ -39,6 +39,20 @@ record Product(
   private static final int ATTRIBUTES = 9;
   private static final int SIZES = 11;
   private static final Pattern SHAPE = Pattern.compile("(\\d+)x(\\d+):(\\d+)x(\\d+)");
+
+  /** Plain sgemm of dense matrices. */
+  public static Product sgemm(long m, long n, long k) {
+    return new Product(false, "f32", "f32", m, n, k, false, false, false, k, n, n, false, false);
+  }
+
+  /**
+   * A matmul primitive with packed weights and a float32 result.
+   *
+   * @param type of src and wei: {@code f32} or {@code bf16}
+   */
+  public static Product packed(String type, long m, long n, long k) {
+    return new Product(true, type, "f32", m, n, k, false, false, true, k, n, n, false, false);
+  }
 
   /** The product that a line of verbose output says was executed; empty for any other line. */
   static Optional<Product> parse(String line) {
@@ -89,7 +103,8 @@ record Product(
     return matcher.find() ? Long.parseLong(matcher.group(1)) : dense;
   }
 
-  double flops() {
+  /** Operations: a multiplication and an addition each. */
+  public double flops() {
     return 2.0 * m * n * k;
   }
 

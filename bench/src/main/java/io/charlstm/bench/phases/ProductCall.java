@@ -21,11 +21,12 @@ import java.util.Locale;
  * One product with operands of its own, ready to run on the thread that made it. The operands are
  * small pseudo-random values.
  */
-final class ProductCall implements AutoCloseable {
+public final class ProductCall implements AutoCloseable {
   private final Resources resources = new Resources();
   private final Runnable call;
 
-  ProductCall(Product product) {
+  /** Makes the operands and, for a matmul, the primitive. */
+  public ProductCall(Product product) {
     // block sizes depend on the thread count at creation
     OneDnn.get().setOmpThreads(1);
     try {
@@ -36,7 +37,8 @@ final class ProductCall implements AutoCloseable {
     }
   }
 
-  void run() {
+  /** Computes it once. */
+  public void run() {
     call.run();
   }
 
