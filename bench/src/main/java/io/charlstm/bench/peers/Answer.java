@@ -91,6 +91,7 @@ final class Answer {
 
   /** libtorch's, as {@link TorchPeer} computes it. */
   static Answer ofTorch(PeerShape shape, List<float[]> weights, boolean bf16) {
+    TorchPeer.useOneDnn(true);
     try (PointerScope _ = new PointerScope()) {
       TorchModel model = new TorchModel(shape, shape.batch());
       model.load(weights);

@@ -49,7 +49,13 @@ public final class TorchPeer implements PeerLoop.Engine {
   @Override
   public LongSupplier load(int[] shape) {
     PeerShape loaded = PeerShape.of(shape);
+    useOneDnn(training || streams >= ONEDNN_PAYS_FROM_STREAMS);
     return training ? training(loaded) : sampling(loaded);
+  }
+
+  /** Whether libtorch gives LSTMs and matrix products to oneDNN; holds for the process. */
+  static void useOneDnn(boolean use) {
+    torch.globalContext().setUserEnabledMkldnn(use);
   }
 
   private LongSupplier training(PeerShape shape) {
@@ -79,9 +85,6 @@ public final class TorchPeer implements PeerLoop.Engine {
   }
 
   private LongSupplier sampling(PeerShape shape) {
-    torch.globalContext().setUserEnabledMkldnn(streams >= ONEDNN_PAYS_FROM_STREAMS);
-    NoGradGuard noGrad = new NoGradGuard();
-    noGrad.retainReference();
     TorchModel model = new TorchModel(shape, streams);
     SplittableRandom random = new SplittableRandom(7);
     long[] tokens = new long[streams];
@@ -89,7 +92,8 @@ public final class TorchPeer implements PeerLoop.Engine {
     Tensor input = tokens(tokens, 1, streams);
     LongPointer inputIds = input.data_ptr_long();
     return () -> {
-      try (PointerScope _ = new PointerScope()) {
+      try (PointerScope _ = new PointerScope();
+          NoGradGuard _ = new NoGradGuard()) {
         inputIds.put(tokens);
         Tensor softmax = torch.softmax(model.forward(input), 1).contiguous();
         softmax.data_ptr_float().get(probabilities);

@@ -76,6 +76,10 @@ public final class Machine {
     }
   }
 
+  private static String of(Path folder) {
+    return folder.toString().contains("dl4j") ? " (Deeplearning4j's)" : "";
+  }
+
   // From the names of the jars that were on the class paths.
   private static void addVersions(Path folder, List<List<String>> rows) {
     if (!Files.isDirectory(folder)) {
@@ -85,7 +89,7 @@ public final class Machine {
       for (Path file : files.sorted().toList()) {
         Matcher jar = JAR.matcher(file.getFileName().toString());
         if (jar.matches() && !jar.group(2).matches(".*-(linux|redist).*")) {
-          rows.add(List.of(folder.getName(1) + ": " + jar.group(1), jar.group(2)));
+          rows.add(List.of(jar.group(1) + of(folder), jar.group(2)));
         }
       }
     } catch (IOException e) {

@@ -42,7 +42,7 @@ public final class ResultsPage {
       machine();
     }
     if (there(PeerTable.FILE)) {
-      text.append("\n## Beside other libraries\n\n").append(resource("peers.md")).append('\n');
+      text.append("## Beside other libraries\n\n").append(resource("peers.md")).append('\n');
       text.append(PeerTable.read(results.resolve(PeerTable.FILE)).markdown());
     }
     if (there(SpeedSweep.FILE)) {
@@ -53,14 +53,14 @@ public final class ResultsPage {
     }
     if (there(PhaseTable.FILE)) {
       text.append("## Where a step's time goes\n\n").append(resource("phases.md")).append('\n');
-      text.append(PhaseTable.read(results.resolve(PhaseTable.FILE)).markdown());
+      text.append(PhaseTable.read(results.resolve(PhaseTable.FILE)).markdown()).append('\n');
     }
     if (there(FactTable.MEMORY)) {
-      text.append("\n## Memory and garbage\n\n").append(resource("memory.md")).append('\n');
-      text.append(FactTable.read(results.resolve(FactTable.MEMORY)).markdown());
+      text.append("## Memory and garbage\n\n").append(resource("memory.md")).append('\n');
+      text.append(FactTable.read(results.resolve(FactTable.MEMORY)).markdown()).append('\n');
     }
     if (there(FactTable.START_UP)) {
-      text.append("\n## Start-up\n\n").append(resource("startup.md")).append('\n');
+      text.append("## Start-up\n\n").append(resource("startup.md")).append('\n');
       text.append(FactTable.read(results.resolve(FactTable.START_UP)).markdown());
     }
     try {
@@ -82,6 +82,7 @@ public final class ResultsPage {
     for (List<String> row : Csv.read(results.resolve(Machine.FILE), Machine.COLUMNS)) {
       text.append("| ").append(row.get(0)).append(" | ").append(row.get(1)).append(" |\n");
     }
+    text.append('\n');
   }
 
   private static String resource(String name) {

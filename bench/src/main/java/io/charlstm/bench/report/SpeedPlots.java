@@ -2,6 +2,7 @@ package io.charlstm.bench.report;
 
 import io.charlstm.bench.peers.SpeedSweep;
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -28,6 +30,8 @@ final class SpeedPlots {
   private static final BasicStroke DASHED =
       new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {6, 4}, 0);
 
+  private static final Pattern LONG_FRACTION = Pattern.compile("(\\.\\d\\d)\\d+");
+
   private SpeedPlots() {}
 
   /** Draws both plots into a folder. */
@@ -43,11 +47,14 @@ final class SpeedPlots {
   }
 
   private static void save(XYChart chart, Path folder, String name) throws IOException {
-    VectorGraphicsEncoder.saveVectorGraphic(
-        chart, folder.resolve(name).toString(), VectorGraphicsFormat.SVG);
+    Path file = folder.resolve(name + ".svg");
+    VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+    // hundredths of a pixel are enough, and a third smaller
+    Files.writeString(file, LONG_FRACTION.matcher(Files.readString(file)).replaceAll("$1"));
   }
 
-  private static XYChart chart(String axis, String title, List<List<String>> rows) {
+  /** The best window of every point of an axis, a curve for each library and precision. */
+  static XYChart chart(String axis, String title, List<List<String>> rows) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -57,18 +64,35 @@ final class SpeedPlots {
             .yAxisTitle("characters a second")
             .build();
     chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    curves(axis, rows)
-        .forEach(
-            (name, points) -> {
-              var series =
-                  chart.addSeries(
-                      name, new ArrayList<>(points.keySet()), new ArrayList<>(points.values()));
-              if (name.endsWith("bf16")) {
-                series.setLineStyle(DASHED);
-              }
-            });
+    chart.getStyler().setXAxisDecimalPattern("###0").setYAxisDecimalPattern("#,##0");
+    Map<String, Map<Integer, Double>> curves = curves(axis, rows);
+    setDecades(chart, curves);
+    curves.forEach(
+        (name, points) -> {
+          var series =
+              chart.addSeries(
+                  name, new ArrayList<>(points.keySet()), new ArrayList<>(points.values()));
+          if (name.endsWith("bf16")) {
+            series.setLineStyle(DASHED);
+          }
+        });
     return chart;
+  }
+
+  /** Whole powers of ten, which are what a logarithmic axis labels. */
+  private static void setDecades(XYChart chart, Map<String, Map<Integer, Double>> curves) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = 1;
+    for (Map<Integer, Double> curve : curves.values()) {
+      for (double speed : curve.values()) {
+        least = Math.min(least, speed);
+        most = Math.max(most, speed);
+      }
+    }
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+    chart.getStyler().setYAxisMax(Math.pow(10, Math.ceil(Math.log10(most))));
   }
 
   /** By library and precision: the best speed at each size. */

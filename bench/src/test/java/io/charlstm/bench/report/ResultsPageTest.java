@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.charlstm.bench.peers.SpeedSweep;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +24,7 @@ class ResultsPageTest {
       for (String library : List.of("charlstm", "libtorch")) {
         for (int size : new int[] {64, 128, 256}) {
           String speed = Integer.toString(100_000 / size);
-          sweep.add(
-              List.of(
-                  "2026-11-26",
-                  axis,
-                  Integer.toString(size),
-                  "1x1x1x1x1x1",
-                  library,
-                  "bf16",
-                  "2",
-                  "1",
-                  speed));
+          sweep.add(sweepRow(axis, library, size, speed));
         }
       }
     }
@@ -56,9 +45,36 @@ class ResultsPageTest {
             "| sample small |  | 12.5 |")
         .doesNotContain("Beside other libraries", "Start-up");
     for (String plot : List.of("speed-by-hidden.svg", "speed-by-batch.svg")) {
-      assertThat(Files.readString(folder.resolve("plots").resolve(plot)))
-          .contains("<svg", "charlstm bf16", "libtorch bf16");
+      assertThat(folder.resolve("plots").resolve(plot)).content().contains("<svg", "</svg>");
     }
+  }
+
+  @Test
+  void curvesTakeTheBestWindowOfEachPoint() {
+    List<List<String>> rows = new ArrayList<>();
+    for (String speed : List.of("70", "90", "80")) {
+      rows.add(sweepRow("hidden", "charlstm", 256, speed));
+      rows.add(sweepRow("hidden", "charlstm", 64, speed + "0"));
+      rows.add(sweepRow("hidden", "libtorch", 64, "5"));
+      rows.add(sweepRow("batch", "libtorch", 64, "7"));
+    }
+    var series = SpeedPlots.chart("hidden", "x", rows).getSeriesMap();
+    assertThat(series).containsOnlyKeys("charlstm bf16", "libtorch bf16");
+    assertThat(series.get("charlstm bf16").getXData()).containsExactly(64, 256);
+    assertThat(series.get("charlstm bf16").getYData()).containsExactly(900, 90);
+  }
+
+  private static List<String> sweepRow(String axis, String library, int size, String speed) {
+    return List.of(
+        "2026-11-26",
+        axis,
+        Integer.toString(size),
+        "1x1x1x1x1x1",
+        library,
+        "bf16",
+        "2",
+        "1",
+        speed);
   }
 
   @Test
