@@ -57,36 +57,57 @@ public final class ThroughputBench {
 
   /** Speed of full steps: forward, loss, backward, clip and Adam. */
   public SpeedReport train(double seconds) {
-    backend.prepareTraining();
-    LaneBatches batches = new LaneBatches(randomTokens(), config.batchSize(), config.seqLength());
-    try (Network built = initialized();
-        StepRunner steps = new StepRunner(built, batches, config)) {
-      TrainingState state = new TrainingState();
-      double[] rates = new double[steps.preferredSteps()];
-      Arrays.fill(rates, config.decimal("learning_rate"));
-      int charactersPerStep = Math.toIntExact(steps.charactersPerStep());
-      int charactersPerCall = Math.multiplyExact(charactersPerStep, rates.length);
-      return measure(
-          "train", 0, seconds, charactersPerCall, charactersPerStep, () -> steps.run(state, rates));
+    try (Workload workload = training()) {
+      return measure("train", 0, seconds, workload);
     }
   }
 
   /** Speed of the complete sampler, with temperature 1, summed over the streams. */
   public SpeedReport sample(double seconds, int streams) {
+    try (Workload workload = sampling(streams)) {
+      return measure("sample", streams, seconds, workload);
+    }
+  }
+
+  /** What {@link #train} measures; the caller closes it before the backend. */
+  public Workload training() {
+    backend.prepareTraining();
+    LaneBatches batches = new LaneBatches(randomTokens(), config.batchSize(), config.seqLength());
+    Network built = initialized();
+    try {
+      StepRunner steps = new StepRunner(built, batches, config);
+      TrainingState state = new TrainingState();
+      double[] rates = new double[steps.preferredSteps()];
+      Arrays.fill(rates, config.decimal("learning_rate"));
+      int charactersPerStep = Math.toIntExact(steps.charactersPerStep());
+      int charactersPerCall = Math.multiplyExact(charactersPerStep, rates.length);
+      return new Workload(
+          () -> steps.run(state, rates), charactersPerCall, charactersPerStep, steps, built);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, built);
+      throw e;
+    }
+  }
+
+  /** What {@link #sample} measures; the caller closes it before the backend. */
+  public Workload sampling(int streams) {
     int[] tokens = new int[Math.multiplyExact(GENERATED_AT_ONCE, streams)];
-    try (Network built = initialized();
-        StepDecoder decoder = built.createDecoder(streams)) {
+    Network built = initialized();
+    try {
+      StepDecoder decoder = built.createDecoder(streams);
       for (int stream = 0; stream < streams; stream++) {
         decoder.reset(stream, config.seed() + stream);
       }
       decoder.feed(new int[streams]);
-      return measure(
-          "sample",
-          streams,
-          seconds,
+      return new Workload(
+          () -> decoder.generate(GENERATED_AT_ONCE, SamplingConfig.DEFAULT, tokens),
           tokens.length,
           streams,
-          () -> decoder.generate(GENERATED_AT_ONCE, SamplingConfig.DEFAULT, tokens));
+          decoder,
+          built);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, built);
+      throw e;
     }
   }
 
@@ -96,27 +117,16 @@ public final class ThroughputBench {
     return built;
   }
 
-  /**
-   * Runs for a time and cuts it into windows.
-   *
-   * @param charactersPerCall characters that a call of {@code work} handles
-   * @param charactersPerStep of these, how many make a step
-   */
-  private SpeedReport measure(
-      String mode,
-      int streams,
-      double seconds,
-      int charactersPerCall,
-      int charactersPerStep,
-      Runnable work) {
-    runFor(Math.min(WARM_UP_SECONDS, seconds / 2), work);
+  /** Runs for a time and cuts it into windows. */
+  private SpeedReport measure(String mode, int streams, double seconds, Workload workload) {
+    var _ = runFor(Math.min(WARM_UP_SECONDS, seconds / 2), workload);
     List<Double> speeds = new ArrayList<>();
     long end = System.nanoTime() + (long) (seconds / NANOS);
     do {
       long start = System.nanoTime();
-      long calls = runFor(WINDOW_SECONDS, work);
+      long characters = runFor(WINDOW_SECONDS, workload);
       double elapsed = (System.nanoTime() - start) * NANOS;
-      speeds.add(calls * charactersPerCall / elapsed);
+      speeds.add(characters / elapsed);
     } while (System.nanoTime() < end);
     Collections.sort(speeds);
     double median = median(speeds);
@@ -130,19 +140,18 @@ public final class ThroughputBench {
         median,
         speeds.getLast(),
         speeds.getFirst(),
-        1000.0 * charactersPerStep / median,
+        1000.0 * workload.charactersPerStep() / median,
         network.parameterCount(),
         speeds.size());
   }
 
-  private static long runFor(double seconds, Runnable work) {
+  private static long runFor(double seconds, Workload workload) {
     long end = System.nanoTime() + (long) (seconds / NANOS);
-    long calls = 0;
+    long characters = 0;
     do {
-      work.run();
-      calls++;
+      characters += workload.run();
     } while (System.nanoTime() < end);
-    return calls;
+    return characters;
   }
 
   static double median(List<Double> sorted) {

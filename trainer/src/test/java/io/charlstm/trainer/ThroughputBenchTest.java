@@ -45,6 +45,21 @@ class ThroughputBenchTest {
   }
 
   @Test
+  void aCallCountsTheCharactersOfAllLanesOrStreams() {
+    try (ReferenceBackend backend = new ReferenceBackend()) {
+      ThroughputBench bench = new ThroughputBench(backend, CONFIG, 11);
+      try (Workload training = bench.training()) {
+        assertThat(training.run()).isEqualTo(4 * 2);
+        assertThat(training.charactersPerStep()).isEqualTo(4 * 2);
+      }
+      try (Workload sampling = bench.sampling(3)) {
+        assertThat(sampling.run() % 3).isZero();
+        assertThat(sampling.charactersPerStep()).isEqualTo(3);
+      }
+    }
+  }
+
+  @Test
   void theMedianIsTheMiddle() {
     assertThat(ThroughputBench.median(List.of(1.0, 2.0, 9.0))).isEqualTo(2);
     assertThat(ThroughputBench.median(List.of(1.0, 2.0, 4.0, 9.0))).isEqualTo(3);

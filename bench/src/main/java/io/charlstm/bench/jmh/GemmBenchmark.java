@@ -1,8 +1,7 @@
 package io.charlstm.bench.jmh;
 
-import io.charlstm.bindings.memory.NativeMemory;
-import io.charlstm.bindings.onednn.OneDnn;
-import io.charlstm.bindings.onednn.Sgemm;
+import io.charlstm.bench.phases.Product;
+import io.charlstm.bench.phases.ProductCall;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,8 +19,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Rate of one thread's matrix product at the shapes of a training step: the floor that a whole step
- * is held against. The first shape is one downcall's cost.
+ * Rate of one thread's matrix product at the shapes of the presets' time steps on two threads,
+ * forward and backward: plain sgemm, and matmul with packed weights in float32 and bfloat16. {@code
+ * -t 2} runs two at once, as a training step does.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -31,16 +31,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class GemmBenchmark {
   /** Rows x columns x inner size. */
-  @Param({"1x16x16", "16x384x192", "16x2048x1024", "25x512x256", "50x1024x512"})
+  @Param({
+    "16x384x192", "16x192x384", "16x2048x1024", "16x1024x2048",
+    "25x512x256", "25x256x512", "50x1024x512", "50x512x1024"
+  })
   public String shape;
 
-  private long m;
-  private long n;
-  private long k;
-  private NativeMemory memory;
-  private long a;
-  private long b;
-  private long c;
+  @Param({"sgemm", "f32", "bf16"})
+  public String kind;
+
+  private Product product;
+  private ProductCall call;
 
   /** Counts floating-point operations, so that the result is also in FLOP/s. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -57,28 +58,21 @@ public class GemmBenchmark {
   @Setup
   public void open() {
     String[] sizes = shape.split("x", -1);
-    m = Long.parseLong(sizes[0]);
-    n = Long.parseLong(sizes[1]);
-    k = Long.parseLong(sizes[2]);
-    OneDnn.get().setOmpThreads(1);
-    long bytes =
-        NativeMemory.floatBlockBytes(m * k)
-            + NativeMemory.floatBlockBytes(k * n)
-            + NativeMemory.floatBlockBytes(m * n);
-    memory = NativeMemory.allocate(bytes);
-    a = memory.carve(m * k * Float.BYTES);
-    b = memory.carve(k * n * Float.BYTES);
-    c = memory.carve(m * n * Float.BYTES);
+    long m = Long.parseLong(sizes[0]);
+    long n = Long.parseLong(sizes[1]);
+    long k = Long.parseLong(sizes[2]);
+    product = kind.equals("sgemm") ? Product.sgemm(m, n, k) : Product.packed(kind, m, n, k);
+    call = new ProductCall(product);
   }
 
   @TearDown
   public void close() {
-    memory.close();
+    call.close();
   }
 
   @Benchmark
-  public void sgemm(Work work) {
-    Sgemm.run(false, false, m, n, k, 1, a, k, b, n, 0, c, n);
-    work.flops += 2.0 * m * n * k;
+  public void multiply(Work work) {
+    call.run();
+    work.flops += product.flops();
   }
 }

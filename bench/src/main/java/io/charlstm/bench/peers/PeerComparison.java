@@ -1,67 +1,92 @@
 package io.charlstm.bench.peers;
 
-import io.charlstm.bench.peers.Contestant.Heat;
-import java.util.Arrays;
+import io.charlstm.bench.report.Csv;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * This engine beside libtorch on the comparison presets: processes alternate within one run, so
- * that both see the same machine. Prints a Markdown table of medians, best runs and their ratios.
+ * This engine beside libtorch and Deeplearning4j on the comparison presets. Keeps every window in
+ * {@code results/peers.csv}, in place of earlier ones of the same comparison and preset, and prints
+ * tables.
  *
- * <p>Arguments: rounds, seconds a run, threads.
+ * <p>Arguments: folder of the results, processes of each, rounds of each process, seconds of a
+ * window, threads and, if not all, names of comparisons ({@link Heat#names}) or presets.
  */
 public final class PeerComparison {
-  private static final List<String> PRESETS =
-      List.of("mxnet-r-shakespeare", "mxnet-obama", "flux-shakespeare", "tf-warpeace");
-  private static final int MANY_STREAMS = 64;
+  private static final double WARM_UP_SECONDS = 3;
 
-  private PeerComparison() {}
+  private final Path file;
+  private final int processes;
+  private final int rounds;
+  private final double seconds;
+  private final int threads;
 
-  public static void main(String[] args) {
-    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
-    double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 10;
-    int threads =
-        args.length > 2 ? Integer.parseInt(args[2]) : Runtime.getRuntime().availableProcessors();
-    System.out.printf(
-        Locale.ROOT, "%d rounds of %.0f s, %d threads, characters/s%n%n", rounds, seconds, threads);
-    System.out.println(
-        "| what | charlstm median | best | libtorch median | best | ratio of medians | of bests |");
-    System.out.println("|---|---|---|---|---|---|---|");
-    for (String preset : PRESETS) {
-      compare(new Heat(preset, "train", 1, threads, seconds), rounds);
-    }
-    for (String preset : PRESETS) {
-      compare(new Heat(preset, "sample", 1, threads, seconds), rounds);
-      compare(new Heat(preset, "sample", MANY_STREAMS, threads, seconds), rounds);
-    }
+  private PeerComparison(String[] arguments) {
+    file = Path.of(arguments[0]).resolve(PeerTable.FILE);
+    processes = Integer.parseInt(arguments[1]);
+    rounds = Integer.parseInt(arguments[2]);
+    seconds = Double.parseDouble(arguments[3]);
+    threads = Integer.parseInt(arguments[4]);
   }
 
-  private static void compare(Heat heat, int rounds) {
-    double[] ours = new double[rounds];
-    double[] theirs = new double[rounds];
-    for (int round = 0; round < rounds; round++) {
-      ours[round] = Contestant.CHARLSTM.run(heat);
-      theirs[round] = Contestant.LIBTORCH.run(heat);
+  /** Measures and prints. */
+  public static void main(String[] arguments) {
+    PeerComparison comparison = new PeerComparison(arguments);
+    List<String> wanted = List.of(arguments).subList(5, arguments.length);
+    List<String> presets = wanted.stream().filter(PeerShape.PRESETS::contains).toList();
+    List<String> heats = wanted.stream().filter(word -> !presets.contains(word)).toList();
+    for (String heat : heats.isEmpty() ? Heat.names() : heats) {
+      for (String preset : presets.isEmpty() ? PeerShape.PRESETS : presets) {
+        comparison.run(Heat.named(heat), preset);
+      }
     }
-    Arrays.sort(ours);
-    Arrays.sort(theirs);
-    int last = rounds - 1;
-    System.out.printf(
-        Locale.ROOT,
-        "| %s, %s%s | %,.0f | %,.0f | %,.0f | %,.0f | %.2f | %.2f |%n",
-        heat.mode(),
-        heat.preset(),
-        heat.streams() > 1 ? ", " + heat.streams() + " streams" : "",
-        median(ours),
-        ours[last],
-        median(theirs),
-        theirs[last],
-        median(ours) / median(theirs),
-        ours[last] / theirs[last]);
+    System.out.print(PeerTable.read(comparison.file).markdown());
   }
 
-  private static double median(double[] sorted) {
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  private void run(Heat heat, String preset) {
+    List<List<String>> rows = new ArrayList<>();
+    for (int process = 1; process <= processes; process++) {
+      try (Turns turns = Turns.start(heat.contestants(), heat.mode(), heat.streams(), threads)) {
+        turns.load(PeerShape.ofPreset(preset), WARM_UP_SECONDS);
+        for (Turns.Window window : turns.measure(rounds, seconds)) {
+          rows.add(row(heat, preset, process, window));
+        }
+      }
+    }
+    replace(heat.name(), preset, rows);
+    System.err.println("measured " + heat.name() + ", " + preset);
+  }
+
+  private List<String> row(Heat heat, String preset, int process, Turns.Window window) {
+    return List.of(
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        heat.name(),
+        preset,
+        window.contestant().library().label(),
+        window.contestant().precision(),
+        Integer.toString(threads),
+        Integer.toString(process),
+        Integer.toString(window.round()),
+        String.format(Locale.ROOT, "%.2f", seconds),
+        String.format(Locale.ROOT, "%.1f", window.charsPerSec()),
+        String.format(Locale.ROOT, "%.4f", window.othersShare()));
+  }
+
+  private void replace(String heat, String preset, List<List<String>> rows) {
+    List<List<String>> all = new ArrayList<>();
+    if (Files.exists(file)) {
+      for (List<String> row : Csv.read(file, PeerTable.COLUMNS)) {
+        if (!row.get(1).equals(heat) || !row.get(2).equals(preset)) {
+          all.add(row);
+        }
+      }
+    }
+    all.addAll(rows);
+    Csv.write(file, PeerTable.COLUMNS, all);
   }
 }

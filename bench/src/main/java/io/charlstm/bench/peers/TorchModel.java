@@ -1,9 +1,12 @@
 package io.charlstm.bench.peers;
 
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.EmbeddingImpl;
 import org.bytedeco.pytorch.LSTMImpl;
 import org.bytedeco.pytorch.LSTMOptions;
 import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.T_TensorT_TensorTensor_T_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -38,11 +41,13 @@ final class TorchModel {
             ? torch.one_hot(tokens, shape.vocabulary()).to(torch.ScalarType.Float)
             : embedding.forward(tokens);
     T_TensorT_TensorTensor_T_T result = lstm.forward(x, new T_TensorTensor_T(h, c));
-    h.set_data(result.get1().get0().detach());
-    c.set_data(result.get1().get1().detach());
+    // under autocast the state comes back as bfloat16
+    h.set_data(result.get1().get0().detach().to(torch.ScalarType.Float));
+    c.set_data(result.get1().get1().detach().to(torch.ScalarType.Float));
     return output.forward(result.get0().reshape(-1, shape.hidden()));
   }
 
+  /** In PyTorch's order: embedding, for each layer both weights and both biases, projection. */
   TensorVector parameters() {
     TensorVector all = new TensorVector();
     if (embedding != null) {
@@ -51,6 +56,26 @@ final class TorchModel {
     append(all, lstm.parameters());
     append(all, output.parameters());
     return all;
+  }
+
+  /** Takes over values in the order of {@link #parameters}, each row-major. */
+  void load(List<float[]> values) {
+    TensorVector all = parameters();
+    if (all.size() != values.size()) {
+      throw new IllegalArgumentException(values.size() + " tensors, not " + all.size());
+    }
+    try (NoGradGuard _ = new NoGradGuard()) {
+      for (int i = 0; i < values.size(); i++) {
+        Tensor parameter = all.get(i);
+        float[] array = values.get(i);
+        if (parameter.numel() != array.length) {
+          throw new IllegalArgumentException(
+              array.length + " values for a tensor of " + parameter.numel());
+        }
+        Tensor source = torch.from_blob(new FloatPointer(array), array.length);
+        var _ = parameter.copy_(source.reshape(parameter.sizes()));
+      }
+    }
   }
 
   private static void append(TensorVector all, TensorVector part) {

@@ -1,7 +1,6 @@
 package io.charlstm.bench.peers;
 
-import java.util.Arrays;
-import java.util.Locale;
+import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.LongPointer;
@@ -16,65 +15,50 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Speed of libtorch on one shape, tuned as a competent user would: threads set, denormals flushed,
- * the BLAS pool kept from fighting the OpenMP pool (set {@code OPENBLAS_NUM_THREADS=1} outside),
- * oneDNN off for single-stream sampling. Prints one JSON line with the median over windows.
+ * libtorch as a peer, tuned as a competent user would: threads set, denormals flushed, the BLAS
+ * pool kept from fighting the OpenMP pool (set {@code OPENBLAS_NUM_THREADS=1} outside), oneDNN off
+ * for sampling a single stream, bf16 by autocast.
  *
- * <p>Arguments: preset, {@code train} or {@code sample}, seconds, threads, streams.
+ * <p>Arguments: {@code train} or {@code sample}, threads, streams, {@code fp32} or {@code bf16}.
  */
-public final class TorchPeer {
-  private static final double WINDOW_SECONDS = 1;
+public final class TorchPeer implements PeerLoop.Engine {
   private static final int ONEDNN_PAYS_FROM_STREAMS = 16;
 
-  private TorchPeer() {}
+  private final boolean training;
+  private final int streams;
+  private final boolean bf16;
 
-  public static void main(String[] args) {
-    String preset = args[0];
-    String mode = args[1];
-    double seconds = Double.parseDouble(args[2]);
-    int threads = Integer.parseInt(args[3]);
-    int streams = args.length > 4 ? Integer.parseInt(args[4]) : 1;
-    torch.set_num_threads(threads);
+  TorchPeer(boolean training, int streams, boolean bf16) {
+    this.training = training;
+    this.streams = streams;
+    this.bf16 = bf16;
+  }
+
+  /** Serves until standard input ends. */
+  public static void main(String[] arguments) throws IOException {
+    torch.set_num_threads(Integer.parseInt(arguments[1]));
     torch.set_num_interop_threads(1);
     Context.setFlushDenormal(true);
-    PeerShape shape = PeerShape.ofPreset(preset);
-    LongSupplier step = mode.equals("train") ? training(shape) : sampling(shape, streams);
-    double[] speeds = measure(step, seconds);
-    Arrays.sort(speeds);
-    System.out.printf(
-        Locale.ROOT,
-        "{\"engine\":\"libtorch\",\"preset\":\"%s\",\"mode\":\"%s\",\"threads\":%d,\"streams\":%d,"
-            + "\"chars_per_sec\":%.1f,\"best_chars_per_sec\":%.1f}%n",
-        preset,
-        mode,
-        threads,
-        streams,
-        speeds[speeds.length / 2],
-        speeds[speeds.length - 1]);
+    PeerLoop.serve(
+        new TorchPeer(
+            arguments[0].equals("train"),
+            Integer.parseInt(arguments[2]),
+            arguments[3].equals("bf16")));
   }
 
-  /** Characters a second of each window; the first fifth of the time is warm-up. */
-  private static double[] measure(LongSupplier step, double seconds) {
-    long warmUpEnd = System.nanoTime() + (long) (seconds * 0.2e9);
-    while (System.nanoTime() < warmUpEnd) {
-      var _ = step.getAsLong();
-    }
-    int windows = Math.max(1, (int) (seconds * 0.8 / WINDOW_SECONDS));
-    double[] speeds = new double[windows];
-    for (int i = 0; i < windows; i++) {
-      long start = System.nanoTime();
-      long chars = 0;
-      long elapsed;
-      do {
-        chars += step.getAsLong();
-        elapsed = System.nanoTime() - start;
-      } while (elapsed < WINDOW_SECONDS * 1e9);
-      speeds[i] = chars / (elapsed * 1e-9);
-    }
-    return speeds;
+  @Override
+  public LongSupplier load(int[] shape) {
+    PeerShape loaded = PeerShape.of(shape);
+    useOneDnn(training || streams >= ONEDNN_PAYS_FROM_STREAMS);
+    return training ? training(loaded) : sampling(loaded);
   }
 
-  private static LongSupplier training(PeerShape shape) {
+  /** Whether libtorch gives LSTMs and matrix products to oneDNN; holds for the process. */
+  static void useOneDnn(boolean use) {
+    torch.globalContext().setUserEnabledMkldnn(use);
+  }
+
+  private LongSupplier training(PeerShape shape) {
     TorchModel model = new TorchModel(shape, shape.batch());
     TensorVector parameters = model.parameters();
     Adam adam = new Adam(parameters, new AdamOptions(1e-3));
@@ -83,18 +67,24 @@ public final class TorchPeer {
     return () -> {
       try (PointerScope _ = new PointerScope()) {
         adam.zero_grad();
-        torch.cross_entropy(model.forward(inputs), targets).backward();
+        loss(model, inputs, targets).backward();
         torch.clip_grad_norm_(parameters, 5);
         adam.step();
-        return (long) shape.window() * shape.batch();
+        return shape.charactersPerStep();
       }
     };
   }
 
-  private static LongSupplier sampling(PeerShape shape, int streams) {
-    torch.globalContext().setUserEnabledMkldnn(streams >= ONEDNN_PAYS_FROM_STREAMS);
-    NoGradGuard noGrad = new NoGradGuard();
-    noGrad.retainReference();
+  private Tensor loss(TorchModel model, Tensor inputs, Tensor targets) {
+    if (!bf16) {
+      return torch.cross_entropy(model.forward(inputs), targets);
+    }
+    try (Autocast _ = new Autocast()) {
+      return torch.cross_entropy(model.forward(inputs), targets);
+    }
+  }
+
+  private LongSupplier sampling(PeerShape shape) {
     TorchModel model = new TorchModel(shape, streams);
     SplittableRandom random = new SplittableRandom(7);
     long[] tokens = new long[streams];
@@ -102,7 +92,8 @@ public final class TorchPeer {
     Tensor input = tokens(tokens, 1, streams);
     LongPointer inputIds = input.data_ptr_long();
     return () -> {
-      try (PointerScope _ = new PointerScope()) {
+      try (PointerScope _ = new PointerScope();
+          NoGradGuard _ = new NoGradGuard()) {
         inputIds.put(tokens);
         Tensor softmax = torch.softmax(model.forward(input), 1).contiguous();
         softmax.data_ptr_float().get(probabilities);
@@ -125,15 +116,18 @@ public final class TorchPeer {
     return count - 1;
   }
 
-  private static Tensor randomTokens(PeerShape shape, long seed) {
-    long[] ids =
-        new SplittableRandom(seed)
-            .longs((long) shape.window() * shape.batch(), 0, shape.vocabulary())
-            .toArray();
+  /** The same tokens that the others get. */
+  static Tensor randomTokens(PeerShape shape, long seed) {
+    int[] drawn = shape.randomTokens(seed);
+    long[] ids = new long[drawn.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = drawn[i];
+    }
     return tokens(ids, shape.window(), shape.batch());
   }
 
-  private static Tensor tokens(long[] ids, long rows, long columns) {
+  /** Tokens (rows,columns) as libtorch has them. */
+  static Tensor tokens(long[] ids, long rows, long columns) {
     TensorOptions int64 = new TensorOptions(torch.ScalarType.Long);
     return torch.from_blob(new LongPointer(ids), new long[] {rows, columns}, int64).clone();
   }

@@ -1,0 +1,65 @@
+package io.charlstm.bench.peers;
+
+import io.charlstm.bench.ChildJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The libraries that are compared, and how a process of each is started at its best. */
+enum Library {
+  CHARLSTM {
+    @Override
+    ChildJvm process() {
+      return ChildJvm.of(CharlstmPeer.class);
+    }
+  },
+  LIBTORCH {
+    @Override
+    ChildJvm process() {
+      ChildJvm child =
+          ChildJvm.of(TorchPeer.class)
+              .onlyOptions("-Dorg.bytedeco.javacpp.nopointergc=true")
+              // its BLAS pool would spin against its OpenMP pool
+              .environment("OPENBLAS_NUM_THREADS", "1");
+      boolean mkl = System.getProperty("java.class.path").contains("mkl");
+      return mkl ? child.options("-Dorg.bytedeco.openblas.load=mkl_rt") : child;
+    }
+  },
+  DL4J {
+    @Override
+    ChildJvm process() {
+      return ChildJvm.of(DL4J_MAIN, dl4jClassPath())
+          .onlyOptions("-Xmx4g")
+          // twice as fast as with its own choice
+          .environment("OMP_NUM_THREADS", "1");
+    }
+
+    @Override
+    boolean isThere() {
+      return Files.isDirectory(dl4jFolder().resolve("lib"));
+    }
+  };
+
+  private static final String DL4J_MAIN = "io.charlstm.bench.dl4j.Dl4jPeer";
+
+  /** A process that serves {@link PeerLoop}'s protocol; its arguments are still missing. */
+  abstract ChildJvm process();
+
+  /** Whether it can be started here. */
+  boolean isThere() {
+    return true;
+  }
+
+  /** As in tables. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Path dl4jFolder() {
+    return Path.of(System.getProperty("charlstm.dl4j", "bench/dl4j/target"));
+  }
+
+  static String dl4jClassPath() {
+    return dl4jFolder().resolve("classes") + ":" + dl4jFolder().resolve("lib") + "/*";
+  }
+}

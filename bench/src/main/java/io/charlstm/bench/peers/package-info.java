@@ -1,0 +1,2 @@
+/** This engine beside other libraries, in long-lived processes that take turns. */
+package io.charlstm.bench.peers;

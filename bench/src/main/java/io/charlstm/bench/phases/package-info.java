@@ -1,0 +1,2 @@
+/** Where the time of a training step goes, beside what its matrix products need at least. */
+package io.charlstm.bench.phases;

@@ -1,0 +1,2 @@
+/** Measurements as files, and the pages and plots made of them. */
+package io.charlstm.bench.report;

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# How long a user waits for the first step and the first character; keeps bench/results/startup.csv.
+# Usage: bench/startup.sh [runs]
+set -euo pipefail
+source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+build_bench
+./charlstm doctor >/dev/null # builds the program when needed
+note_machine
+CHARLSTM_NO_BUILD=1 run_bench io.charlstm.bench.footprint.StartUpBench bench/results "${1:-10}" ./charlstm
