@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class CommandGarbage {
   private static final String LOG = "gc.log";
   private static final double START_SECONDS = 5;
-  private static final int LENGTH = 2_000_000;
+  private static final int LENGTH = 200_000;
   private static final Pattern PAUSE = Pattern.compile("^\\[([0-9.]+)s\\].*\\bPause\\b");
 
   private final String launcher;
