@@ -12,44 +12,60 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * {@code omp_set_num_threads} of the very OpenMP library that oneDNN is bound to. OpenMP keeps the
- * setting per calling thread, so that nothing of a host application changes.
+ * The thread count of the very OpenMP library that oneDNN is bound to, which a host application may
+ * share. OpenMP keeps it per calling thread.
  */
 final class OmpThreads {
-  private static final String FUNCTION = "omp_set_num_threads";
-
-  /** Null for a oneDNN built without OpenMP: it has no such setting. */
+  /** Both null for a oneDNN built without OpenMP: it has no such setting. */
   private final MethodHandle set;
 
-  private OmpThreads(MethodHandle set) {
+  private final MethodHandle get;
+
+  private OmpThreads(MethodHandle set, MethodHandle get) {
     this.set = set;
+    this.get = get;
   }
 
   /**
-   * Finds the function.
+   * Finds the functions.
    *
    * @param oneDnn symbols of the loaded oneDNN and, on Linux and macOS, of its dependencies
    */
   static OmpThreads of(SymbolLookup oneDnn) {
-    Optional<MemorySegment> function = oneDnn.find(FUNCTION).or(OmpThreads::visual);
     return new OmpThreads(
-        function
-            .map(
-                address ->
-                    Linker.nativeLinker()
-                        .downcallHandle(address, FunctionDescriptor.ofVoid(JAVA_INT)))
-            .orElse(null));
+        find(oneDnn, "omp_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT)),
+        find(oneDnn, "omp_get_max_threads", FunctionDescriptor.of(JAVA_INT)));
+  }
+
+  private static MethodHandle find(SymbolLookup oneDnn, String name, FunctionDescriptor type) {
+    return oneDnn
+        .find(name)
+        .or(() -> visual(name))
+        .map(address -> Linker.nativeLinker().downcallHandle(address, type))
+        .orElse(null);
   }
 
   /** Windows does not look into dependencies; oneDNN's is Microsoft's OpenMP library there. */
-  private static Optional<MemorySegment> visual() {
+  private static Optional<MemorySegment> visual(String name) {
     if (!System.getProperty("os.name").startsWith("Windows")) {
       return Optional.empty();
     }
     try {
-      return SymbolLookup.libraryLookup("vcomp140.dll", Arena.global()).find(FUNCTION);
+      return SymbolLookup.libraryLookup("vcomp140.dll", Arena.global()).find(name);
     } catch (IllegalArgumentException _) {
       return Optional.empty();
+    }
+  }
+
+  /** The calling thread's count; 1 where there is no such setting. */
+  int get() {
+    if (get == null) {
+      return 1;
+    }
+    try {
+      return (int) get.invokeExact();
+    } catch (Throwable thrown) {
+      throw Downcalls.unexpected(thrown);
     }
   }
 

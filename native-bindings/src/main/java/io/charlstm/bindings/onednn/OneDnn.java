@@ -75,6 +75,11 @@ public final class OneDnn {
     ompThreads.set(count);
   }
 
+  /** How many OpenMP threads oneDNN would use for the calling thread. */
+  public int ompThreads() {
+    return ompThreads.get();
+  }
+
   /** Loads on first touch; the outcome stays. */
   private static final class Holder {
     static final OneDnnLoader.Attempt ATTEMPT = OneDnnLoader.attempt();

@@ -11,6 +11,8 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Loads oneDNN; whatever goes wrong becomes a reason, never an error at class initialisation. */
 final class OneDnnLoader {
@@ -34,9 +36,7 @@ final class OneDnnLoader {
     }
     Path oneDnn = files.getLast();
     try {
-      for (Path file : files) {
-        System.load(file.toString());
-      }
+      load(files);
       return loaded(oneDnn);
     } catch (UnsatisfiedLinkError e) {
       return Attempt.failed(oneDnn + " does not load (" + e.getMessage() + "): " + cure(e));
@@ -47,6 +47,45 @@ final class OneDnnLoader {
               + "): start it with --enable-native-access=io.charlstm.bindings"
               + " (=ALL-UNNAMED on the class path)");
     }
+  }
+
+  /**
+   * Loads on a thread of its own: where the environment asks for it (OMP_PROC_BIND, OMP_PLACES),
+   * the OpenMP library binds the thread that loads it to one processor, and threads started later
+   * inherit that.
+   */
+  private static void load(List<Path> files) {
+    FutureTask<Void> loading =
+        new FutureTask<>(
+            () -> {
+              for (Path file : files) {
+                System.load(file.toString());
+              }
+              return null;
+            });
+    Thread.ofPlatform().daemon().name("charlstm-loader").start(loading);
+    boolean interrupted = false;
+    while (true) {
+      try {
+        loading.get();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        throw rethrown(e.getCause());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static RuntimeException rethrown(Throwable failure) {
+    return switch (failure) {
+      case Error error -> throw error;
+      case RuntimeException unchecked -> unchecked;
+      default -> new IllegalStateException(failure);
+    };
   }
 
   private static Attempt loaded(Path file) {

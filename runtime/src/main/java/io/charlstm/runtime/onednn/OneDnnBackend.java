@@ -21,13 +21,15 @@ import java.util.Locale;
  * bfloat16; evaluation plans are float32 always. The same number of threads gives the same results
  * to the last bit.
  *
- * <p>Threads that call into this backend have oneDNN's own threading switched off from then on; the
- * backend's worker threads take its place.
+ * <p>oneDNN's own threading is off while a call into this backend lasts; the backend's worker
+ * threads take its place. OpenMP's settings in the environment have no say, and a calling thread
+ * keeps its own.
  */
 public final class OneDnnBackend implements Backend {
   private final Resources resources = new Resources();
   private final CpuPrecision precision;
   private final OneDnn library;
+  private final Workers.ThreadSetting oneOmpThread;
   private final Kernels kernels;
   private final Workers workers;
   private final DnnlEngine engine;
@@ -52,11 +54,10 @@ public final class OneDnnBackend implements Backend {
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     this.precision = precision;
     library = OneDnn.get();
+    oneOmpThread = new OneOmpThread(library);
     kernels = KernelSelection.choose();
     try {
-      workers = resources.own(new Workers(count, this::useOneOmpThread));
-      // oneDNN chooses block sizes by the thread count it sees on creating a primitive.
-      useOneOmpThread();
+      workers = resources.own(new Workers(count, oneOmpThread));
       engine = resources.own(DnnlEngine.cpu());
       List<DnnlStream> created = new ArrayList<>();
       for (int i = 0; i < count; i++) {
@@ -69,8 +70,30 @@ public final class OneDnnBackend implements Backend {
     }
   }
 
-  private void useOneOmpThread() {
-    library.setOmpThreads(1);
+  /** oneDNN without threads of its own in the calling thread. */
+  private static final class OneOmpThread implements Workers.ThreadSetting {
+    private final OneDnn library;
+
+    OneOmpThread(OneDnn library) {
+      this.library = library;
+    }
+
+    @Override
+    public int enter() {
+      int before = library.ompThreads();
+      library.setOmpThreads(1);
+      return before;
+    }
+
+    @Override
+    public void leave(int before) {
+      library.setOmpThreads(before);
+    }
+  }
+
+  /** What to set in a thread that creates or runs primitives. */
+  Workers.ThreadSetting oneOmpThread() {
+    return oneOmpThread;
   }
 
   /** Has a clock follow the phases of this backend's jobs, for benchmarks; null ends that. */

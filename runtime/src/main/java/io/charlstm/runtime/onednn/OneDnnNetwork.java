@@ -108,8 +108,7 @@ final class OneDnnNetwork implements Network {
             backend.threads(),
             training,
             rounds ? Storage.BF16 : Storage.FP32);
-    return new OneDnnPlan(
-        this,
+    PlanContext context =
         new PlanContext(
             shape,
             new Steps(shape),
@@ -118,7 +117,14 @@ final class OneDnnNetwork implements Network {
             backend.kernels(),
             backend.engine(),
             backend.streams(),
-            backend.workers()));
+            backend.workers());
+    // oneDNN chooses block sizes by the thread count it sees on creating a primitive.
+    int before = backend.oneOmpThread().enter();
+    try {
+      return new OneDnnPlan(this, context);
+    } finally {
+      backend.oneOmpThread().leave(before);
+    }
   }
 
   @Override

@@ -20,8 +20,30 @@ final class Workers implements AutoCloseable {
     void run(int worker);
   }
 
+  /** What a thread needs set while it computes. */
+  interface ThreadSetting {
+    ThreadSetting NONE =
+        new ThreadSetting() {
+          @Override
+          public int enter() {
+            return 0;
+          }
+
+          @Override
+          public void leave(int before) {
+            // Nothing was set.
+          }
+        };
+
+    /** Makes the setting in the calling thread and returns what was there. */
+    int enter();
+
+    /** Sets what {@link #enter} returned. */
+    void leave(int before);
+  }
+
   private final int count;
-  private final Runnable prepareThread;
+  private final ThreadSetting setting;
   private final SpinBarrier barrier;
   private final Thread[] threads;
   private final AtomicInteger finished = new AtomicInteger();
@@ -37,11 +59,11 @@ final class Workers implements AutoCloseable {
    * Starts the team.
    *
    * @param count workers, the calling thread included; at least 1
-   * @param prepareThread runs once in each new thread, and in the caller before each job
+   * @param setting made once in each new thread; in the caller for the time of each job
    */
-  Workers(int count, Runnable prepareThread) {
+  Workers(int count, ThreadSetting setting) {
     this.count = count;
-    this.prepareThread = prepareThread;
+    this.setting = setting;
     this.barrier = new SpinBarrier(count);
     this.threads = new Thread[count - 1];
     for (int i = 0; i < threads.length; i++) {
@@ -97,17 +119,21 @@ final class Workers implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the backend is closed");
       }
-      prepareThread.run();
-      if (clock != null) {
-        clock.started();
+      int before = setting.enter();
+      try {
+        if (clock != null) {
+          clock.started();
+        }
+        job = newJob;
+        finished.set(0);
+        jobNumber.incrementAndGet();
+        wakeSleepers();
+        runGuarded(newJob, 0);
+        awaitFinish();
+        job = null;
+      } finally {
+        setting.leave(before);
       }
-      job = newJob;
-      finished.set(0);
-      jobNumber.incrementAndGet();
-      wakeSleepers();
-      runGuarded(newJob, 0);
-      awaitFinish();
-      job = null;
       rethrowFailure();
     } finally {
       turn.unlock();
@@ -178,7 +204,7 @@ final class Workers implements AutoCloseable {
 
   private Throwable prepareFailure() {
     try {
-      prepareThread.run();
+      var _ = setting.enter();
       return null;
     } catch (RuntimeException | Error e) {
       return e;

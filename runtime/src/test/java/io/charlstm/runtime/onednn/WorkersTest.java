@@ -20,7 +20,7 @@ class WorkersTest {
   void everyWorkerRunsEveryJobAndBarriersSeparatePhases(int count) {
     AtomicIntegerArray first = new AtomicIntegerArray(count);
     AtomicInteger late = new AtomicInteger();
-    try (Workers workers = new Workers(count, () -> {})) {
+    try (Workers workers = new Workers(count, Workers.ThreadSetting.NONE)) {
       for (int job = 1; job <= 200; job++) {
         int expected = job;
         workers.run(
@@ -42,7 +42,7 @@ class WorkersTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void aFailureReachesTheCallerAndTheTeamGoesOn(int failing) {
-    try (Workers workers = new Workers(3, () -> {})) {
+    try (Workers workers = new Workers(3, Workers.ThreadSetting.NONE)) {
       for (int time = 0; time < 20; time++) {
         assertThatThrownBy(
                 () ->
@@ -68,7 +68,7 @@ class WorkersTest {
 
   @Test
   void errorsPassUnchanged() {
-    try (Workers workers = new Workers(2, () -> {})) {
+    try (Workers workers = new Workers(2, Workers.ThreadSetting.NONE)) {
       assertThatThrownBy(
               () ->
                   workers.run(
@@ -85,24 +85,35 @@ class WorkersTest {
   @Test
   void aWorkerThatCannotStartFailsTheJob() {
     Thread caller = Thread.currentThread();
+    AtomicInteger left = new AtomicInteger();
     try (Workers workers =
         new Workers(
             2,
-            () -> {
-              if (Thread.currentThread() != caller) {
-                throw new IllegalStateException("no such library");
+            new Workers.ThreadSetting() {
+              @Override
+              public int enter() {
+                if (Thread.currentThread() != caller) {
+                  throw new IllegalStateException("no such library");
+                }
+                return 5;
+              }
+
+              @Override
+              public void leave(int before) {
+                left.set(before);
               }
             })) {
       assertThatThrownBy(() -> workers.run(worker -> workers.barrier()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("no such library");
     }
+    assertThat(left).as("what the caller had is set again").hasValue(5);
   }
 
   @Test
   void sleepingWorkersWakeUp() throws InterruptedException {
     AtomicInteger ran = new AtomicInteger();
-    try (Workers workers = new Workers(3, () -> {})) {
+    try (Workers workers = new Workers(3, Workers.ThreadSetting.NONE)) {
       for (int job = 0; job < 5; job++) {
         Thread.sleep(20);
         workers.run(worker -> ran.incrementAndGet());
@@ -113,7 +124,7 @@ class WorkersTest {
 
   @Test
   void closingEndsTheThreads() {
-    Workers workers = new Workers(4, () -> {});
+    Workers workers = new Workers(4, Workers.ThreadSetting.NONE);
     workers.run(worker -> {});
     workers.close();
     workers.close();
@@ -130,7 +141,7 @@ class WorkersTest {
   void callersFromSeveralThreadsTakeTurns() throws InterruptedException {
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger overlaps = new AtomicInteger();
-    try (Workers workers = new Workers(2, () -> {})) {
+    try (Workers workers = new Workers(2, Workers.ThreadSetting.NONE)) {
       Runnable caller =
           () -> {
             for (int i = 0; i < 100; i++) {
