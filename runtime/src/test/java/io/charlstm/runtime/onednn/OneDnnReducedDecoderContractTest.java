@@ -38,7 +38,7 @@ class OneDnnReducedDecoderContractTest {
   }
 
   /** One precision; {@link #tolerance} against unrounded weights. */
-  private abstract static class Reduced extends DecoderContractTest {
+  abstract static class Reduced extends DecoderContractTest {
     private final CpuPrecision precision;
 
     Reduced(CpuPrecision precision) {
