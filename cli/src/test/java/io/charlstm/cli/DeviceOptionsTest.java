@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.charlstm.runtime.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,25 @@ final class DeviceOptionsTest {
     assertThat(refused.err().lines().skip(1))
         .isNotEmpty()
         .allMatch(line -> line.startsWith("charlstm:   ") && line.length() < 300);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fp32", "bf16", "int8"})
+  void evaluateStatesTheLossOfSamplingInAPrecision(String precision) {
+    String corpus = folder.resolve("corpus.txt").toString();
+    double exact = loss("--device", "reference", "--corpus", corpus);
+    double rounded = loss("--device", "cpu", "--corpus", corpus, "--precision", precision);
+    // A model of four steps is almost uniform, so rounding 8 bits off its weights costs little.
+    assertThat(Math.abs(rounded - exact)).isLessThan(precision.equals("fp32") ? 1e-6 : 1e-3);
+    assertThat(rounded == exact).isFalse();
+  }
+
+  private static double loss(String... options) {
+    List<String> words = new ArrayList<>(List.of("evaluate", run, "--json"));
+    words.addAll(List.of(options));
+    Invocation scored = Invocation.of(words.toArray(String[]::new));
+    assertThat(scored.code()).as(scored.err()).isEqualTo(ExitCode.OK);
+    return (double) Json.object(scored.out()).get("loss");
   }
 
   @Test

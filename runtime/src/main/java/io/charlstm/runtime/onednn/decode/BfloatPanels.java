@@ -6,8 +6,9 @@ import io.charlstm.runtime.kernels.Floats;
  * Panels of bfloat16, two weights in 32 bits: of gates i and f, or g and o, of one unit. The lower
  * one is a bfloat16, rounded to nearest. The upper one is read without masking the lower one off,
  * which saves a quarter of the work: so the lower bits belong to its value, and its upper 16 bits
- * are chosen so that the whole comes nearest to the weight. Its error is bounded like that of
- * rounding, by half a unit of the eighth bit.
+ * are chosen so that the whole comes nearest to the weight. The relative error of both is at most
+ * about 2^-8, that of rounding to bfloat16; only where the exponent changes, the upper one may be
+ * off by up to twice what rounding would be off there.
  */
 final class BfloatPanels {
   private static final int BITS = 16;

@@ -60,8 +60,12 @@ final class BytePanels {
     for (int j = 0; j < k; j++) {
       most = Math.max(most, Math.abs(rows[j * panel + column]));
     }
-    // A weight that is not finite makes all results NaN, as it would in float32.
-    return most < Float.POSITIVE_INFINITY ? most / LARGEST : Float.NaN;
+    if (!(most < Float.POSITIVE_INFINITY)) {
+      // A weight that is not finite makes all results NaN, as it would in float32.
+      return Float.NaN;
+    }
+    float scale = most / LARGEST;
+    return scale * LARGEST < Float.POSITIVE_INFINITY ? scale : Math.nextDown(scale);
   }
 
   private static int word(float[] rows, int row, float[] scales, int lane, int lanes) {

@@ -54,7 +54,7 @@ final class PackedWeights implements AutoCloseable {
 
   /** Bytes of W of a layer with {@code k} inputs. */
   private long gateBytes(int k) {
-    return shape.groups() * products.panelBytes(k);
+    return k == 0 ? 0 : shape.groups() * products.panelBytes(k);
   }
 
   private long bytes() {

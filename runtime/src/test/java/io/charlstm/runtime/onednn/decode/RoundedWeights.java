@@ -39,8 +39,8 @@ final class RoundedWeights {
       }
       case BFLOAT16 -> {
         for (int i = 0; i < hidden * k; i++) {
-          pair(weights, i, i + hidden * k);
-          pair(weights, i + 2 * hidden * k, i + 3 * hidden * k);
+          pair(weights, i, i + hidden * k, 1);
+          pair(weights, i + 2 * hidden * k, i + 3 * hidden * k, 2);
         }
       }
     }
@@ -57,12 +57,13 @@ final class RoundedWeights {
     }
   }
 
-  // Gate g is kept doubled, which changes neither its own bits of mantissa nor those of o.
-  private static void pair(float[] weights, int lower, int upper) {
+  /** Gate g is kept doubled, and so are its bits, which are the lower half of o. */
+  private static void pair(float[] weights, int lower, int upper, float factor) {
     double spacing = Math.ulp(weights[lower]) * 65536.0;
     float low = (float) (Math.rint(weights[lower] / spacing) * spacing);
     weights[lower] = low;
-    weights[upper] = nearestWithLowerHalf(weights[upper], Float.floatToIntBits(low) >>> 16);
+    weights[upper] =
+        nearestWithLowerHalf(weights[upper], Float.floatToIntBits(factor * low) >>> 16);
   }
 
   /** Of the floats of that lower half, the one nearest to a value, which is not next to zero. */
