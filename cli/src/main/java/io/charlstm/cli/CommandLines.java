@@ -37,6 +37,7 @@ final class CommandLines {
     line.addSubcommand(new EvaluateCommand(console));
     line.addSubcommand(new InfoCommand(console));
     line.addSubcommand(new ExportCommand(console));
+    line.addSubcommand(new RecipeCommand(console));
     line.addSubcommand(new BenchCommand(console));
     line.addSubcommand(new DoctorCommand(console));
     line.addSubcommand(new SetupGpuCommand(console, LibraryArchive.CUDA));
@@ -44,6 +45,7 @@ final class CommandLines {
     data.addSubcommand(new DataListCommand(console));
     data.addSubcommand(new DataFetchCommand(console));
     data.addSubcommand(new DataInspectCommand(console));
+    data.addSubcommand(new DataCleanCommand(console));
     line.addSubcommand(data);
     line.setOut(
         new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true));
