@@ -22,6 +22,7 @@ final class CommandLines {
     all.put("evaluate", console -> new CommandLine(new EvaluateCommand(console)));
     all.put("info", console -> new CommandLine(new InfoCommand(console)));
     all.put("export", console -> new CommandLine(new ExportCommand(console)));
+    all.put("recipe", console -> new CommandLine(new RecipeCommand(console)));
     all.put("bench", console -> new CommandLine(new BenchCommand(console)));
     all.put("doctor", console -> new CommandLine(new DoctorCommand(console)));
     all.put(
@@ -35,6 +36,7 @@ final class CommandLines {
     data.addSubcommand(new DataListCommand(console));
     data.addSubcommand(new DataFetchCommand(console));
     data.addSubcommand(new DataInspectCommand(console));
+    data.addSubcommand(new DataCleanCommand(console));
     return data;
   }
 

@@ -3,6 +3,8 @@ package io.charlstm.cli;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.Backends;
+import io.charlstm.trainer.TrainingEvent;
+import io.charlstm.trainer.TrainingListener;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -78,6 +80,16 @@ final class ComputeOptions {
       Backends.autoReason()
           .ifPresent(reason -> console.err().println("charlstm: computes on the CPU: " + reason));
     }
+  }
+
+  /** Says, before the first event of a training, why {@code auto} is not a GPU. */
+  static TrainingListener explained(TrainingListener listener, Console console) {
+    return event -> {
+      if (event instanceof TrainingEvent.Start start) {
+        explain(start.config().device(), console);
+      }
+      listener.on(event);
+    };
   }
 
   private static void requireOneOf(String option, String word, List<String> words) {

@@ -1,5 +1,6 @@
 package io.charlstm.cli;
 
+import io.charlstm.data.Cleaning;
 import io.charlstm.data.Corpus;
 import io.charlstm.data.CorpusOptions;
 import io.charlstm.data.CorpusSource;
@@ -49,6 +50,13 @@ final class DataInspectCommand implements Runnable {
       description = "Shares of train, validation and test.")
   private String split;
 
+  @Option(
+      names = "--clean",
+      paramLabel = "CLEANERS",
+      defaultValue = "",
+      description = "Cleaners that the text runs through, with commas; see: data clean --list.")
+  private String clean;
+
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
@@ -62,7 +70,8 @@ final class DataInspectCommand implements Runnable {
     var options =
         CorpusOptions.defaults()
             .withMode(TokenMode.parse(tokenMode))
-            .withOnInvalid(InvalidPolicy.parse(onInvalid));
+            .withOnInvalid(InvalidPolicy.parse(onInvalid))
+            .withCleaning(Cleaning.parse(clean));
     try (Corpus corpus = Corpus.open(CorpusSource.parse(sources), options)) {
       console.out().println(json ? object(corpus, parts) : text(corpus, parts));
     }

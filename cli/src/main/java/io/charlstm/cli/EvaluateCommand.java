@@ -1,11 +1,10 @@
 package io.charlstm.cli;
 
 import io.charlstm.data.Corpus;
-import io.charlstm.data.CorpusOptions;
+import io.charlstm.data.CorpusBatches;
+import io.charlstm.data.CorpusBatches.Part;
 import io.charlstm.data.CorpusSource;
-import io.charlstm.data.InvalidPolicy;
-import io.charlstm.data.Split;
-import io.charlstm.data.TokenSequence;
+import io.charlstm.data.TokenBatches;
 import io.charlstm.data.UnseenPolicy;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
@@ -13,12 +12,15 @@ import io.charlstm.sampler.CharModel;
 import io.charlstm.sampler.ModelSpec;
 import io.charlstm.trainer.Evaluator;
 import io.charlstm.trainer.JsonLine;
+import io.charlstm.trainer.RunConfig;
+import io.charlstm.trainer.TextForm;
 import io.charlstm.trainer.TrainingEvent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,19 +32,12 @@ import picocli.CommandLine.Parameters;
     name = "evaluate",
     description = {
       "Scores a corpus in order, in one lane from zero state: each character but the first, given"
-          + " all before it.",
+          + " all before it. With a model that was trained on lines or shuffled sequences: in those,"
+          + " each from zero state.",
       "With --precision bf16 or int8 on a CPU it scores as sample writes: with rounded weights.",
       "chars is the number of characters scored; unseen the number that the model does not know."
     })
 final class EvaluateCommand implements Callable<Integer> {
-  /** What of the corpus is scored. */
-  enum Part {
-    ALL,
-    TRAIN,
-    VALID,
-    TEST
-  }
-
   private final Console console;
 
   @Parameters(paramLabel = "MODEL", description = "Run folder or .safetensors file.")
@@ -101,64 +96,88 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Backend backend = compute.open();
-        CharModel model = CharModel.load(modelPath, backend);
-        Corpus text = open(model.spec())) {
-      TokenSequence tokens = part(text, model.spec());
-      compute.explain(console);
-      LossSum sum =
-          perChar == null
-              ? Evaluator.score(backend, model.network(), tokens, (_, _, _) -> {})
-              : SurprisalFile.write(perChar, console, backend, model, tokens);
-      PrintStream target = "-".equals(perChar) ? console.err() : console.out();
-      target.println(json ? object(sum, text) : line(sum, text));
+        CharModel model = CharModel.load(modelPath, backend)) {
+      RunConfig config = config(model.spec());
+      try (Corpus text = open(config, model)) {
+        CorpusBatches parts = TextForm.batches(config, model.vocabulary(), text.tokens());
+        compute.explain(console);
+        boolean lanes = perChar != null || config.get("batching").equals("lanes");
+        Evaluator.Score score = score(backend, model, parts, lanes);
+        PrintStream target = "-".equals(perChar) ? console.err() : console.out();
+        target.println(json ? object(score, lanes, text) : line(score, lanes, text));
+      }
     }
     return ExitCode.OK;
   }
 
-  private Corpus open(ModelSpec spec) {
-    Object newlines = spec.config().getOrDefault("normalize_newlines", true);
-    CorpusOptions options =
-        CorpusOptions.defaults()
-            .withNormalizeNewlines(!newlines.equals(false))
-            .withOnInvalid(InvalidPolicy.parse(word(onInvalid, spec, "on_invalid", "error")));
-    UnseenPolicy unseen = UnseenPolicy.parse(word(onUnseen, spec, "on_unseen", "error"));
-    return Corpus.open(CorpusSource.parse(corpus), options, spec.vocabulary(), unseen);
+  private Evaluator.Score score(
+      Backend backend, CharModel model, CorpusBatches parts, boolean lanes) throws IOException {
+    if (perChar != null) {
+      LossSum sum = SurprisalFile.write(perChar, console, backend, model, parts.tokens(part));
+      return new Evaluator.Score(sum, Double.NaN);
+    }
+    if (backend.roundsWhenSampling()) {
+      if (!lanes) {
+        throw new UsageException(
+            "with --precision "
+                + backend.precision()
+                + " a text is scored as a whole, and this model was trained on lines or sequences:"
+                + " use --precision fp32");
+      }
+      LossSum sum =
+          Evaluator.score(backend, model.network(), parts.tokens(part), (_, _, _) -> {});
+      return new Evaluator.Score(sum, Double.NaN);
+    }
+    Optional<TokenBatches> windows = parts.scoring(part, 1);
+    if (windows.isEmpty()) {
+      throw new UsageException(
+          "there is too little to score in that part: use a longer corpus or another --split");
+    }
+    return Evaluator.score(model.network(), windows.get());
   }
 
-  private TokenSequence part(Corpus text, ModelSpec spec) {
-    Split.Parts parts =
-        Split.parse(word(split, spec, "split", Split.DEFAULT.toString())).parts(text.tokens());
-    return switch (part) {
-      case ALL -> text.tokens();
-      case TRAIN -> parts.train();
-      case VALID -> parts.valid();
-      case TEST -> parts.test();
-    };
+  /** The model's own configuration, with what was typed in its place. */
+  private RunConfig config(ModelSpec spec) {
+    RunConfig config = RunConfig.ofModel(spec);
+    config = split == null ? config : config.with("split", split);
+    config = onInvalid == null ? config : config.with("on_invalid", onInvalid);
+    return onUnseen == null ? config : config.with("on_unseen", onUnseen);
   }
 
-  /** What was typed, else what the model was trained with, else a default. */
-  private static String word(String typed, ModelSpec spec, String key, String otherwise) {
-    return typed != null ? typed : spec.config().getOrDefault(key, otherwise).toString();
+  private Corpus open(RunConfig config, CharModel model) {
+    return Corpus.open(
+        CorpusSource.parse(corpus),
+        TextForm.options(config),
+        model.vocabulary(),
+        UnseenPolicy.parse(config.get("on_unseen").toString()));
   }
 
-  private static String object(LossSum sum, Corpus text) {
-    return new JsonLine()
-        .put("loss", sum.mean())
-        .put("perplexity", TrainingEvent.perplexity(sum.mean()))
-        .put("bits_per_char", TrainingEvent.bitsPerChar(sum.mean()))
-        .put("chars", sum.count())
-        .put("unseen", text.unseen())
-        .finish();
+  private static String object(Evaluator.Score score, boolean lanes, Corpus text) {
+    double loss = score.loss().mean();
+    JsonLine object =
+        new JsonLine()
+            .put("loss", loss)
+            .put("perplexity", TrainingEvent.perplexity(loss))
+            .put("bits_per_char", TrainingEvent.bitsPerChar(loss))
+            .put("chars", score.loss().count())
+            .put("unseen", text.unseen());
+    return lanes
+        ? object.finish()
+        : object.put("batch_perplexity", score.batchPerplexity()).finish();
   }
 
-  private static String line(LossSum sum, Corpus text) {
+  private static String line(Evaluator.Score score, boolean lanes, Corpus text) {
+    double loss = score.loss().mean();
+    String batches =
+        lanes ? "" : String.format(Locale.ROOT, "  by batch %.3f", score.batchPerplexity());
     return String.format(
         Locale.ROOT,
-        "%.4f nats/char  perplexity %.3f  %.4f bits/char  (%,d characters scored, %,d unseen)",
-        sum.mean(),
-        TrainingEvent.perplexity(sum.mean()),
-        TrainingEvent.bitsPerChar(sum.mean()),
-        sum.count(),
+        "%.4f nats/char  perplexity %.3f%s  %.4f bits/char  (%,d characters scored, %,d unseen)",
+        loss,
+        TrainingEvent.perplexity(loss),
+        batches,
+        TrainingEvent.bitsPerChar(loss),
+        score.loss().count(),
         text.unseen());
   }
 }

@@ -3,8 +3,14 @@ package io.charlstm.cli;
 import io.charlstm.sampler.ModelFiles;
 import io.charlstm.sampler.ModelSpec;
 import io.charlstm.trainer.JsonLine;
+import io.charlstm.trainer.recipe.NetworkDrawing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "info",
     description = "Says what a model holds: configuration, vocabulary, steps and losses.")
-final class InfoCommand implements Runnable {
+final class InfoCommand implements Callable<Integer> {
   private final Console console;
 
   @Parameters(paramLabel = "MODEL", description = "Run folder or .safetensors file.")
@@ -22,15 +28,30 @@ final class InfoCommand implements Runnable {
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--graph",
+      paramLabel = "FILE",
+      description = "Draws the network into a new SVG file: layers, shapes, parameters.")
+  private Path graph;
+
   InfoCommand(Console console) {
     this.console = console;
   }
 
   @Override
-  public void run() {
+  public Integer call() throws IOException {
     Path file = ModelFiles.resolve(modelPath);
     ModelSpec spec = ModelFiles.readSpec(file);
+    if (graph != null) {
+      String title = modelPath.toAbsolutePath().normalize().getFileName().toString();
+      Files.writeString(
+          graph,
+          NetworkDrawing.svg(spec.network(), title),
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE_NEW);
+    }
     console.out().println(json ? object(file, spec) : text(file, spec));
+    return ExitCode.OK;
   }
 
   private static String object(Path file, ModelSpec spec) {
@@ -55,6 +76,21 @@ final class InfoCommand implements Runnable {
   }
 
   private static void line(StringBuilder text, String name, Object value) {
-    text.append(String.format(Locale.ROOT, "%-24s %s%n", name, value));
+    text.append(String.format(Locale.ROOT, "%-24s %s%n", name, visible(value.toString())));
+  }
+
+  /** A terminal is not sent control characters, which an extra symbol or a prompt may be. */
+  private static String visible(String text) {
+    StringBuilder out = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c)) {
+                out.append(String.format(Locale.ROOT, "U+%04X", c));
+              } else {
+                out.appendCodePoint(c);
+              }
+            });
+    return out.toString();
   }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -43,6 +44,11 @@ final class SampleCommand implements Callable<Integer> {
         paramLabel = "FILE",
         description = "UTF-8 file with the text to go on from.")
     private Path file;
+
+    @Option(
+        names = "--random-start",
+        description = "Starts with a character of the model's, each equally likely.")
+    private boolean random;
 
     private String resolve() throws IOException {
       if (file == null) {
@@ -95,12 +101,21 @@ final class SampleCommand implements Callable<Integer> {
     try (Backend backend = compute.open();
         CharModel model = CharModel.load(modelPath, backend);
         TextGenerator generator = TextGenerator.of(model, sampling, streams)) {
-      generator.prompt(start);
+      List<String> starts = begin(generator, start);
       compute.explain(console);
       reportPrompt(generator);
-      write(generator, start);
+      write(generator, starts);
     }
     return ExitCode.OK;
+  }
+
+  /** Starts the texts; what each starts with. */
+  private List<String> begin(TextGenerator generator, String start) {
+    if (prompt.random) {
+      return generator.promptRandom();
+    }
+    generator.prompt(start);
+    return Collections.nCopies(streams, start);
   }
 
   private void reportPrompt(TextGenerator generator) {
@@ -117,17 +132,17 @@ final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private void write(TextGenerator generator, String start) {
+  private void write(TextGenerator generator, List<String> starts) {
     if (json) {
-      writeJson(generator, start);
+      writeJson(generator, starts);
     } else if (streams > 1) {
-      writeSeveral(generator.generateAll(length), start);
+      writeSeveral(generator.generateAll(length), starts);
     } else {
-      stream(generator, start);
+      stream(generator, starts.getFirst());
     }
   }
 
-  private void writeJson(TextGenerator generator, String start) {
+  private void writeJson(TextGenerator generator, List<String> starts) {
     List<String> texts = generator.generateAll(length);
     for (int i = 0; i < texts.size(); i++) {
       console
@@ -136,16 +151,16 @@ final class SampleCommand implements Callable<Integer> {
               new JsonLine()
                   .put("stream", i)
                   .put("seed", generator.seed())
-                  .put("prompt", start)
+                  .put("prompt", starts.get(i))
                   .put("text", texts.get(i))
                   .finish());
     }
   }
 
-  private void writeSeveral(List<String> texts, String start) {
+  private void writeSeveral(List<String> texts, List<String> starts) {
     for (int i = 0; i < texts.size(); i++) {
       console.out().println("--- " + (i + 1) + " ---");
-      console.out().println(start + texts.get(i));
+      console.out().println(starts.get(i) + texts.get(i));
     }
   }
 

@@ -2,6 +2,7 @@ package io.charlstm.cli;
 
 import io.charlstm.data.UnseenPolicy;
 import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.sampler.AtEnd;
 import io.charlstm.sampler.Sampling;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +60,23 @@ final class SamplingOptions {
       description = "Prompt characters the model does not know: error, replace or skip.")
   private String onUnseen;
 
+  @Option(
+      names = "--at-end",
+      paramLabel = "CHOICE",
+      defaultValue = "auto",
+      description = {
+        "At the symbol that ends a line: write it, stop, or restart from zero state; auto restarts"
+            + " with a model that was trained on lines (default: auto)."
+      })
+  private String atEnd;
+
   /** The sampling; bad values are one line. */
   Sampling resolve() {
     try {
       Sampling sampling =
           Sampling.of(new SamplingConfig(temperature, topK, topP, minP, greedy))
-              .unseen(UnseenPolicy.parse(onUnseen));
+              .unseen(UnseenPolicy.parse(onUnseen))
+              .atEnd(AtEnd.parse(atEnd));
       for (String stop : stops) {
         sampling = sampling.stop(stop);
       }

@@ -1,7 +1,8 @@
 package io.charlstm.cli;
 
 import io.charlstm.trainer.EndReason;
-import io.charlstm.trainer.EventJson;
+import io.charlstm.trainer.RunConfig;
+import io.charlstm.trainer.RunFolder;
 import io.charlstm.trainer.StopSignal;
 import io.charlstm.trainer.Trainer;
 import io.charlstm.trainer.TrainingEvent;
@@ -10,6 +11,7 @@ import io.charlstm.trainer.TrainingRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   private static final String DEFAULT_CORPUS = "jdk";
   private static final String NEWEST = "";
+  private static final String LOG_EVERY = "log_every";
+  private static final String SPEEDOMETER_BATCHES = "20";
 
   private final Console console;
 
@@ -59,6 +63,16 @@ final class TrainCommand implements Callable<Integer> {
       description = "Starts a new run from the weights of a run or model file.")
   private Path initFrom;
 
+  @Option(
+      names = "--log-style",
+      paramLabel = "STYLE",
+      defaultValue = "BAR",
+      description = {
+        "bar, or speedometer: MXNet's lines, every 20 batches unless log_every says otherwise"
+            + " (default: bar)."
+      })
+  private LogStyle logStyle = LogStyle.BAR;
+
   @Option(names = "--json", description = "Prints one JSON object a line.")
   private boolean json;
 
@@ -71,21 +85,11 @@ final class TrainCommand implements Callable<Integer> {
     var stop = new StopSignal();
     Interrupts.handle(stop::request);
     TrainingRequest request = request().withStop(stop);
-    try (TrainingReport report = new TrainingReport(console)) {
-      TrainingListener listener = json ? this::printJson : report;
-      TrainingEvent.End end = Trainer.train(request, explained(listener));
+    try (TrainingReport report = new TrainingReport(console, logStyle)) {
+      TrainingListener listener = json ? new JsonEvents(console) : report;
+      TrainingEvent.End end = Trainer.train(request, ComputeOptions.explained(listener, console));
       return end.reason() == EndReason.INTERRUPTED ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
-  }
-
-  /** Says, before the first event, why {@code auto} is not a GPU. */
-  private TrainingListener explained(TrainingListener listener) {
-    return event -> {
-      if (event instanceof TrainingEvent.Start start) {
-        ComputeOptions.explain(start.config().device(), console);
-      }
-      listener.on(event);
-    };
   }
 
   private TrainingRequest request() {
@@ -94,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     List<String> sources = corpus.isEmpty() ? List.of(DEFAULT_CORPUS) : corpus;
     Path folder = run == null ? RunFolders.fresh(sources, config.presetName()) : run;
-    TrainingRequest request = TrainingRequest.fresh(config.resolve(), sources, folder);
+    TrainingRequest request = TrainingRequest.fresh(logged(config.resolve()), sources, folder);
     return initFrom == null ? request : request.withInitFrom(initFrom);
   }
 
@@ -107,8 +111,20 @@ final class TrainCommand implements Callable<Integer> {
     if (!resume.equals(NEWEST) && run != null) {
       throw new UsageException("--resume RUN and --run name two runs; leave one out");
     }
-    TrainingRequest request = TrainingRequest.resume(resumedFolder(), config.overrides());
+    Path folder = resumedFolder();
+    Map<String, String> overrides = config.overrides();
+    if (logStyle == LogStyle.SPEEDOMETER) {
+      RunConfig logged = logged(RunFolder.readConfig(folder));
+      overrides.putIfAbsent(LOG_EVERY, logged.get(LOG_EVERY).toString());
+    }
+    TrainingRequest request = TrainingRequest.resume(folder, overrides);
     return corpus.isEmpty() ? request : request.withCorpus(corpus);
+  }
+
+  /** With the log of steps that the style needs. */
+  private RunConfig logged(RunConfig resolved) {
+    boolean lacking = logStyle == LogStyle.SPEEDOMETER && resolved.get(LOG_EVERY).equals(0L);
+    return lacking ? resolved.with(LOG_EVERY, SPEEDOMETER_BATCHES) : resolved;
   }
 
   private Path resumedFolder() {
@@ -116,17 +132,5 @@ final class TrainCommand implements Callable<Integer> {
       return Path.of(resume);
     }
     return run == null ? RunFolders.newest() : run;
-  }
-
-  private void printJson(TrainingEvent event) {
-    switch (event) {
-      case TrainingEvent.Progress _ -> {}
-      case TrainingEvent.Warning warning ->
-          console.err().println("charlstm: warning: " + warning.message());
-      default -> {
-        console.out().println(EventJson.line(event));
-        console.out().flush();
-      }
-    }
   }
 }

@@ -14,11 +14,13 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
   private static final double MEBIBYTE = 1 << 20;
 
   private final Console console;
+  private final LogStyle style;
   private final ProgressLine progress;
   private RunConfig config = RunConfig.defaults();
 
-  TrainingReport(Console console) {
+  TrainingReport(Console console, LogStyle style) {
     this.console = console;
+    this.style = style;
     this.progress = console.errIsTerminal() ? ProgressLine.on(console) : ProgressLine.NONE;
   }
 
@@ -28,7 +30,8 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
       case TrainingEvent.Start start -> announce(start);
       case TrainingEvent.Progress now -> progress.show(now);
       case TrainingEvent.Evaluation evaluation -> print(evaluation);
-      case TrainingEvent.Saved _ -> {} // evaluations and the end say what there is to say
+      case TrainingEvent.Saved saved -> print(saved);
+      case TrainingEvent.StepLog log -> print(log);
       case TrainingEvent.Warning warning -> message("warning: " + warning.message());
       case TrainingEvent.End end -> print(end);
     }
@@ -57,14 +60,23 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
     message(
         String.format(
             Locale.ROOT,
-            "windows  %s lanes of %s characters, %,d windows an epoch; ends after %s",
+            "windows  %s %s of %s characters, %,d windows an epoch; ends after %s",
             config.get("batch_size"),
+            windowParts(),
             config.get("seq_length"),
             start.windowsPerEpoch(),
             limits()));
     String resumed =
         start.resumedFrom() == 0 ? "" : " (goes on from step " + start.resumedFrom() + ")";
     message("run      " + start.run() + resumed);
+  }
+
+  private String windowParts() {
+    return switch ((String) config.get("batching")) {
+      case "lines" -> "lines";
+      case "shuffled" -> "sequences";
+      default -> "lanes";
+    };
   }
 
   private static String embedding(RunConfig config) {
@@ -86,7 +98,31 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
     return limits.isEmpty() ? "Ctrl-C" : limits.toString();
   }
 
+  /** In the plain style evaluations and the end say what there is to say. */
+  private void print(TrainingEvent.Saved saved) {
+    if (style == LogStyle.SPEEDOMETER && !saved.best()) {
+      result(SpeedometerLines.saved(saved));
+    }
+  }
+
+  private void print(TrainingEvent.StepLog log) {
+    if (style == LogStyle.SPEEDOMETER) {
+      result(SpeedometerLines.batch(log));
+    }
+  }
+
   private void print(TrainingEvent.Evaluation now) {
+    if (style == LogStyle.SPEEDOMETER) {
+      SpeedometerLines.evaluation(now).forEach(this::result);
+    } else {
+      result(line(now));
+    }
+    if (!now.sample().isEmpty()) {
+      result(now.sample().strip().indent(4).stripTrailing() + System.lineSeparator());
+    }
+  }
+
+  private String line(TrainingEvent.Evaluation now) {
     var line = new StringBuilder();
     line.append(
         String.format(
@@ -98,12 +134,23 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
     if (!Double.isNaN(now.validLoss())) {
       line.append(validation(now.validLoss()));
     }
-    line.append(String.format(Locale.ROOT, "  %,.0f chars/s", now.charsPerSec()));
-    line.append(now.best() ? "  best" : "");
-    result(line.toString());
-    if (!now.sample().isEmpty()) {
-      result(now.sample().strip().indent(4).stripTrailing() + System.lineSeparator());
+    if (!config.get("batching").equals("lanes")) {
+      line.append(batchPerplexities(now.batches()));
     }
+    if (!Double.isNaN(now.batches().probeLoss())) {
+      line.append(String.format(Locale.ROOT, "  window %.4f", now.batches().probeLoss()));
+    }
+    line.append(String.format(Locale.ROOT, "  %,.0f chars/s", now.charsPerSec()));
+    return line.append(now.best() ? "  best" : "").toString();
+  }
+
+  /** Means over batches, as MXNet reports them. */
+  private static String batchPerplexities(TrainingEvent.Batchwise batches) {
+    String valid =
+        Double.isNaN(batches.validPerplexity())
+            ? ""
+            : String.format(Locale.ROOT, ", valid %.3f", batches.validPerplexity());
+    return String.format(Locale.ROOT, "  by batch: train %.3f", batches.trainPerplexity()) + valid;
   }
 
   private void print(TrainingEvent.End end) {

@@ -16,7 +16,7 @@ final class CommandLinesTest {
         "dat | unknown command 'dat'; did you mean data? (see charlstm --help)",
         "doctor --jsn | unknown option '--jsn'; did you mean --json? (see charlstm doctor --help)",
         "doctor now | unexpected argument 'now' (see charlstm doctor --help)",
-        "data | a command is missing: list, fetch or inspect (see charlstm data --help)",
+        "data | a command is missing: list, fetch, inspect or clean (see charlstm data --help)",
         "data list --sort | unknown option '--sort' (see charlstm data list --help)",
         "data inspect | missing required parameter: 'SOURCE' (see charlstm data inspect --help)",
       })

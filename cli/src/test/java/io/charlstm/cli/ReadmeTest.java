@@ -51,6 +51,7 @@ final class ReadmeTest {
             "| `evaluate` |",
             "| `info` |",
             "| `export` |",
+            "| `recipe` |",
             "| `bench` |",
             "| `doctor` |",
             "| `setup-gpu` |",

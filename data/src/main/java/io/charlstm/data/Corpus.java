@@ -3,6 +3,7 @@ package io.charlstm.data;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Encoded text. The tokens are a private copy, in memory or in a mapped temporary file, so a source
@@ -34,8 +35,8 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Reads a source once and builds its vocabulary: the characters that occur, sorted by code point,
-   * or the 256 byte values.
+   * Reads a source once and builds its vocabulary: the characters that occur and the options' extra
+   * symbols, sorted by code point, or the 256 byte values.
    *
    * @throws CorpusException when the source cannot be read, is invalid under the options' policy,
    *     or has fewer than two characters
@@ -50,7 +51,8 @@ public final class Corpus implements AutoCloseable {
       CorpusEncoder encoder = new CorpusEncoder(options.mode(), options, symbolIds, storage);
       SourceReader.read(source, encoder);
       requireEnough(source, storage, 0);
-      Vocabulary vocabulary = Vocabulary.ofCodePoints(symbolIds.sortedSymbols());
+      Vocabulary vocabulary =
+          Vocabulary.ofCodePoints(withExtra(symbolIds.sortedSymbols(), options.extraSymbols()));
       storage.remap(symbolIds.idsIn(vocabulary));
       return new Corpus(
           source.description(), vocabulary, storage, storage.freeze(), CorpusCounts.of(encoder, 0));
@@ -85,6 +87,13 @@ public final class Corpus implements AutoCloseable {
       closeAfter(e, storage);
       throw e;
     }
+  }
+
+  private static int[] withExtra(int[] symbols, String extra) {
+    return IntStream.concat(IntStream.of(symbols), extra.codePoints())
+        .sorted()
+        .distinct()
+        .toArray();
   }
 
   private static void requireEnough(CorpusSource source, TokenWriter storage, long unseen) {

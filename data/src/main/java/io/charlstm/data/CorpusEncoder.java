@@ -14,7 +14,7 @@ final class CorpusEncoder implements DocumentVisitor {
   private final TokenWriter writer;
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private final SymbolBlock block = new SymbolBlock(CHUNK_BYTES + 2);
-  private final int[] ids = new int[CHUNK_BYTES + 2];
+  private int[] ids = new int[CHUNK_BYTES + 2];
   private int documents;
   private int leftOut;
 
@@ -53,6 +53,9 @@ final class CorpusEncoder implements DocumentVisitor {
   }
 
   private void store(String name) {
+    if (ids.length < block.count) {
+      ids = new int[block.capacity()];
+    }
     int count = symbolIds.encode(block, name, ids);
     writer.append(ids, count, symbolIds.size());
   }

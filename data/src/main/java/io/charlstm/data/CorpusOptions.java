@@ -9,6 +9,9 @@ import java.util.Objects;
  * @param mode what a token stands for
  * @param onInvalid what happens to ill-formed UTF-8 and NUL characters (characters only)
  * @param normalizeNewlines whether CRLF and a lone CR become LF (characters only)
+ * @param cleaning what the text runs through first (characters only)
+ * @param extraSymbols characters that a vocabulary built from the text holds besides those of the
+ *     text; of no account with bytes or a known vocabulary
  * @param temporaryFolder where encoded tokens go that are too many to stay in memory
  * @param memoryLimitBytes up to how many bytes encoded tokens stay in memory
  */
@@ -16,17 +19,28 @@ public record CorpusOptions(
     TokenMode mode,
     InvalidPolicy onInvalid,
     boolean normalizeNewlines,
+    Cleaning cleaning,
+    String extraSymbols,
     Path temporaryFolder,
     long memoryLimitBytes) {
 
   private static final long DEFAULT_MEMORY_LIMIT_BYTES = 64L << 20;
 
+  /**
+   * Checks the options together.
+   *
+   * @throws CorpusException when bytes are to be cleaned
+   */
   public CorpusOptions {
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(onInvalid, "onInvalid");
+    Objects.requireNonNull(extraSymbols, "extraSymbols");
     Objects.requireNonNull(temporaryFolder, "temporaryFolder");
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException("memory limit of " + memoryLimitBytes + " bytes");
+    }
+    if (mode == TokenMode.BYTES && !cleaning.isNone()) {
+      throw new CorpusException("clean: cleaners work on characters, not with token_mode bytes");
     }
   }
 
@@ -42,6 +56,8 @@ public record CorpusOptions(
         mode,
         onInvalid,
         normalizeNewlines,
+        Cleaning.NONE,
+        "",
         Path.of(System.getProperty("java.io.tmpdir")),
         DEFAULT_MEMORY_LIMIT_BYTES);
   }
@@ -53,19 +69,38 @@ public record CorpusOptions(
 
   public CorpusOptions withMode(TokenMode value) {
     return new CorpusOptions(
-        value, onInvalid, normalizeNewlines, temporaryFolder, memoryLimitBytes);
+        value,
+        onInvalid,
+        normalizeNewlines,
+        cleaning,
+        extraSymbols,
+        temporaryFolder,
+        memoryLimitBytes);
   }
 
   public CorpusOptions withOnInvalid(InvalidPolicy value) {
-    return new CorpusOptions(mode, value, normalizeNewlines, temporaryFolder, memoryLimitBytes);
+    return new CorpusOptions(
+        mode, value, normalizeNewlines, cleaning, extraSymbols, temporaryFolder, memoryLimitBytes);
   }
 
   public CorpusOptions withNormalizeNewlines(boolean value) {
-    return new CorpusOptions(mode, onInvalid, value, temporaryFolder, memoryLimitBytes);
+    return new CorpusOptions(
+        mode, onInvalid, value, cleaning, extraSymbols, temporaryFolder, memoryLimitBytes);
+  }
+
+  public CorpusOptions withCleaning(Cleaning value) {
+    return new CorpusOptions(
+        mode, onInvalid, normalizeNewlines, value, extraSymbols, temporaryFolder, memoryLimitBytes);
+  }
+
+  public CorpusOptions withExtraSymbols(String value) {
+    return new CorpusOptions(
+        mode, onInvalid, normalizeNewlines, cleaning, value, temporaryFolder, memoryLimitBytes);
   }
 
   /** Where and from which size on encoded tokens are kept in a temporary file. */
   public CorpusOptions withTemporaryFile(Path folder, long beyondBytes) {
-    return new CorpusOptions(mode, onInvalid, normalizeNewlines, folder, beyondBytes);
+    return new CorpusOptions(
+        mode, onInvalid, normalizeNewlines, cleaning, extraSymbols, folder, beyondBytes);
   }
 }

@@ -9,11 +9,13 @@ import java.util.Locale;
  * over. What is left of a lane behind its last full window, and the N mod B tokens behind the last
  * lane, are not read.
  */
-public final class LaneBatches {
+public final class LaneBatches implements TokenBatches {
   private final TokenSequence tokens;
   private final int batchSize;
   private final int sequenceLength;
   private final long laneLength;
+  private final long firstWindow;
+  private final long windows;
 
   /**
    * Lays out the lanes.
@@ -36,24 +38,72 @@ public final class LaneBatches {
               sequenceLength,
               batchSize * (sequenceLength + 1L)));
     }
+    this.firstWindow = 0;
+    this.windows = (laneLength - 1) / sequenceLength;
+  }
+
+  private LaneBatches(LaneBatches whole, long firstWindow, long windows) {
+    tokens = whole.tokens;
+    batchSize = whole.batchSize;
+    sequenceLength = whole.sequenceLength;
+    laneLength = whole.laneLength;
+    this.firstWindow = firstWindow;
+    this.windows = windows;
+  }
+
+  /**
+   * The windows from {@code from} up to but not including {@code to}, of every lane.
+   *
+   * @throws IndexOutOfBoundsException when there is none of them
+   */
+  LaneBatches range(long from, long to) {
+    Lanes.checkWindow(from, windows);
+    Lanes.checkWindow(to - 1, windows);
+    return new LaneBatches(this, firstWindow + from, to - from);
+  }
+
+  /** One of the windows, as if there were no others. */
+  public TokenBatches only(long window) {
+    Lanes.checkWindow(window, windows);
+    return new OneWindow(this, window);
   }
 
   /** Full windows in an epoch. */
+  @Override
   public long windows() {
-    return (laneLength - 1) / sequenceLength;
+    return windows;
   }
 
   /** Characters trained on in an epoch: windows x T x B. */
+  @Override
   public long characters() {
-    return windows() * sequenceLength * batchSize;
+    return windows * sequenceLength * batchSize;
   }
 
+  @Override
   public int batchSize() {
     return batchSize;
   }
 
+  @Override
   public int sequenceLength() {
     return sequenceLength;
+  }
+
+  @Override
+  public boolean carriesState() {
+    return true;
+  }
+
+  @Override
+  public int steps(long window) {
+    Lanes.checkWindow(window, windows);
+    return sequenceLength;
+  }
+
+  @Override
+  public long scored(long window) {
+    return (long) steps(window) * batchSize;
   }
 
   /**
@@ -63,9 +113,10 @@ public final class LaneBatches {
    * @param inputs (T,B) int32
    * @param targets (T,B) int32
    */
+  @Override
   public void fill(long window, MemorySegment inputs, MemorySegment targets) {
-    Lanes.checkWindow(window, windows());
-    long offset = window * sequenceLength;
+    Lanes.checkWindow(window, windows);
+    long offset = (firstWindow + window) * sequenceLength;
     for (int lane = 0; lane < batchSize; lane++) {
       long from = lane * laneLength + offset;
       tokens.copyTo(from, inputs, lane, sequenceLength, batchSize);
@@ -77,17 +128,17 @@ public final class LaneBatches {
    * Writes consecutive windows of every lane as they follow each other: the last target of a window
    * is the first input of the next.
    *
-   * @param firstWindow 0 to {@link #windows()}-1
+   * @param from first window, 0 to {@link #windows()}-1
    * @param count number of windows
    * @param lanes (B, count*T + 1) int32
    */
-  public void fillLanes(long firstWindow, int count, MemorySegment lanes) {
-    Lanes.checkWindow(firstWindow, windows());
-    Lanes.checkWindow(firstWindow + count - 1, windows());
+  public void fillLanes(long from, int count, MemorySegment lanes) {
+    Lanes.checkWindow(from, windows);
+    Lanes.checkWindow(from + count - 1, windows);
     int width = Math.addExact(Math.multiplyExact(count, sequenceLength), 1);
     for (int lane = 0; lane < batchSize; lane++) {
-      long from = lane * laneLength + firstWindow * sequenceLength;
-      tokens.copyTo(from, lanes, (long) lane * width, width);
+      long first = lane * laneLength + (firstWindow + from) * sequenceLength;
+      tokens.copyTo(first, lanes, (long) lane * width, width);
     }
   }
 }

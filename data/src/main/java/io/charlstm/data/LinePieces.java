@@ -3,8 +3,8 @@ package io.charlstm.data;
 import java.util.Arrays;
 
 /**
- * The lines of a sequence as ranges of target positions. Position N, behind the last token, stands
- * for the newline that a last line without one is given.
+ * The lines of a sequence as ranges of input positions. Position -1, before the first token, stands
+ * for the newline that the first line is predicted from.
  */
 final class LinePieces {
   private final int longest;
@@ -13,37 +13,46 @@ final class LinePieces {
   private int count;
   private long emptyLines;
   private long cutLines;
+  private long transitions;
 
   private LinePieces(int longest) {
     this.longest = longest;
   }
 
-  static LinePieces of(TokenSequence tokens, int newline, int longest) {
+  static LinePieces of(TokenSequence tokens, LineEnds ends, int longest) {
     LinePieces pieces = new LinePieces(longest);
+    int before = ends.predictsFirst() ? 1 : 0;
     long lineStart = 0;
-    for (long i = 0; i < tokens.size(); i++) {
-      if (tokens.get(i) == newline) {
-        pieces.addLine(lineStart, i - lineStart + 1);
-        lineStart = i + 1;
+    for (long i = 0; i <= tokens.size(); i++) {
+      int token = i == tokens.size() ? ends.newline() : tokens.get(i);
+      boolean lineEnds = token == ends.newline();
+      if (!lineEnds && token == ends.end()) {
+        throw new CorpusException(
+            "character "
+                + (i + 1)
+                + " of the text is the extra_symbol, which ends lines: choose another");
       }
-    }
-    if (lineStart < tokens.size()) {
-      pieces.addLine(lineStart, tokens.size() - lineStart + 1);
+      if (!lineEnds) {
+        continue;
+      }
+      if (i > lineStart) {
+        pieces.addLine(lineStart - before, i - lineStart + before);
+      } else if (i < tokens.size()) {
+        pieces.emptyLines++;
+      }
+      lineStart = i + 1;
     }
     return pieces;
   }
 
-  private void addLine(long start, long transitions) {
-    if (transitions == 1) {
-      emptyLines++;
-      return;
-    }
-    if (transitions > longest) {
+  private void addLine(long start, long lineTransitions) {
+    if (lineTransitions > longest) {
       cutLines++;
     }
-    for (long done = 0; done < transitions; done += longest) {
-      add(start + done, (int) Math.min(longest, transitions - done));
+    for (long done = 0; done < lineTransitions; done += longest) {
+      add(start + done, (int) Math.min(longest, lineTransitions - done));
     }
+    transitions += lineTransitions;
   }
 
   private void add(long start, int length) {
@@ -59,7 +68,7 @@ final class LinePieces {
     return count;
   }
 
-  /** Position of the first target of a piece. */
+  /** Position of the first input of a piece. */
   long start(int piece) {
     return starts[piece];
   }
@@ -67,6 +76,11 @@ final class LinePieces {
   /** Transitions of a piece, 1 to T. */
   int length(int piece) {
     return lengths[piece];
+  }
+
+  /** Transitions of all pieces. */
+  long transitions() {
+    return transitions;
   }
 
   long emptyLines() {

@@ -9,9 +9,12 @@ import java.lang.foreign.ValueLayout;
  * most; a lane's state starts at zero and is carried. With one lane they are scored in order, as
  * one long text. Where a lane has ended, inputs are 0 and targets {@link #IGNORE}.
  */
-public final class ScoringWindows {
-  /** Target value of a place that is not scored. */
-  public static final int IGNORE = -1;
+public final class ScoringWindows implements TokenBatches {
+  /** Window of scoring with one lane; long, as nothing is kept for a backward pass. */
+  private static final int ONE_LANE_WINDOW = 512;
+
+  /** Most tokens of a window, to bound the memory for logits. */
+  private static final int WINDOW_TOKENS = 4096;
 
   private final TokenSequence tokens;
   private final int lanes;
@@ -47,17 +50,43 @@ public final class ScoringWindows {
     }
   }
 
+  /**
+   * Windows of a size that bounds the memory for logits. Fewer lanes are used when the sequence is
+   * shorter.
+   *
+   * @param lanes most parallel parts that each start from zero state; 1 scores in order
+   * @throws CorpusException when there are fewer than two tokens
+   */
+  public static ScoringWindows inLanes(TokenSequence tokens, int lanes) {
+    int used = (int) Math.clamp(tokens.size() - 1, 1L, (long) lanes);
+    long laneLength = (tokens.size() + used - 2) / used;
+    int window = (int) Math.clamp(WINDOW_TOKENS / used, 1L, (long) ONE_LANE_WINDOW);
+    return new ScoringWindows(tokens, used, (int) Math.clamp(laneLength, 1L, (long) window));
+  }
+
   /** How many targets are scored in all: N-1. */
   public long transitions() {
     return tokens.size() - 1;
   }
 
+  @Override
+  public long characters() {
+    return transitions();
+  }
+
+  @Override
+  public boolean carriesState() {
+    return true;
+  }
+
   /** Windows that score everything. */
+  @Override
   public long windows() {
     return (longestLane() - 1) / sequenceLength + 1;
   }
 
   /** Time steps of a window in which at least one lane is scored: T, or fewer in the last. */
+  @Override
   public int steps(long window) {
     Lanes.checkWindow(window, windows());
     return (int) Math.min(sequenceLength, longestLane() - window * sequenceLength);
@@ -67,10 +96,22 @@ public final class ScoringWindows {
     return longLanes > 0 ? shortLane + 1 : shortLane;
   }
 
-  public int lanes() {
+  @Override
+  public long scored(long window) {
+    int steps = steps(window);
+    long offset = window * sequenceLength;
+    long inLong = Math.clamp(shortLane + 1 - offset, 0L, (long) steps);
+    long inShort = Math.clamp(shortLane - offset, 0L, (long) steps);
+    return longLanes * inLong + (lanes - longLanes) * inShort;
+  }
+
+  /** Number of lanes. */
+  @Override
+  public int batchSize() {
     return lanes;
   }
 
+  @Override
   public int sequenceLength() {
     return sequenceLength;
   }
@@ -82,6 +123,7 @@ public final class ScoringWindows {
    * @param inputs (T,B) int32
    * @param targets (T,B) int32
    */
+  @Override
   public void fill(long window, MemorySegment inputs, MemorySegment targets) {
     Lanes.checkWindow(window, windows());
     long offset = window * sequenceLength;

@@ -70,13 +70,45 @@ public record Split(double train, double valid, double test) {
 
   /** The parts of a sequence; together they are all of it. */
   public Parts parts(TokenSequence tokens) {
-    long size = tokens.size();
-    long validFrom = cut(size, exact(train));
-    long testFrom = cut(size, exact(train).add(exact(valid)));
+    Cuts cuts = cuts(tokens.size());
     return new Parts(
-        tokens.slice(0, validFrom),
-        tokens.slice(validFrom, testFrom),
-        tokens.slice(testFrom, size));
+        cuts.slice(tokens, CorpusBatches.Part.TRAIN),
+        cuts.slice(tokens, CorpusBatches.Part.VALID),
+        cuts.slice(tokens, CorpusBatches.Part.TEST));
+  }
+
+  /** Where {@code size} things are cut. */
+  Cuts cuts(long size) {
+    return new Cuts(cut(size, exact(train)), cut(size, exact(train).add(exact(valid))), size);
+  }
+
+  /**
+   * Positions of the cuts.
+   *
+   * @param valid first of the validation part
+   * @param test first of the test part
+   * @param end behind the last
+   */
+  record Cuts(long valid, long test, long end) {
+    long from(CorpusBatches.Part part) {
+      return switch (part) {
+        case ALL, TRAIN -> 0;
+        case VALID -> valid;
+        case TEST -> test;
+      };
+    }
+
+    long to(CorpusBatches.Part part) {
+      return switch (part) {
+        case TRAIN -> valid;
+        case VALID -> test;
+        case ALL, TEST -> end;
+      };
+    }
+
+    TokenSequence slice(TokenSequence tokens, CorpusBatches.Part part) {
+      return tokens.slice(from(part), to(part));
+    }
   }
 
   private static long cut(long size, BigDecimal percent) {

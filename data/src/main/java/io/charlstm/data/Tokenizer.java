@@ -6,8 +6,8 @@ interface Tokenizer {
   void begin(String documentName);
 
   /**
-   * Decodes the next bytes of the document into an empty block, which takes up to {@code length +
-   * 2} symbols.
+   * Decodes the next bytes of the document into an empty block, which has room for {@code length +
+   * 2} symbols and grows when cleaners let go of more.
    */
   void decode(byte[] bytes, int length, SymbolBlock out);
 
@@ -18,8 +18,12 @@ interface Tokenizer {
   long invalid();
 
   static Tokenizer of(TokenMode mode, CorpusOptions options) {
-    return mode == TokenMode.BYTES
-        ? new ByteTokenizer()
-        : new CharacterTokenizer(options.onInvalid(), options.normalizeNewlines());
+    if (mode == TokenMode.BYTES) {
+      return new ByteTokenizer();
+    }
+    Tokenizer characters = new CharacterTokenizer(options.onInvalid(), options.normalizeNewlines());
+    return options.cleaning().isNone()
+        ? characters
+        : new CleaningTokenizer(characters, options.cleaning());
   }
 }

@@ -18,19 +18,23 @@ class LineBatchesTest {
 
   private static LineBatches batches(Corpus corpus, int batchSize, int sequenceLength, long seed) {
     int newline = corpus.vocabulary().idOf('\n');
-    return new LineBatches(corpus.tokens(), newline, batchSize, sequenceLength, seed);
+    LineBatches batches =
+        new LineBatches(
+            corpus.tokens(), LineEnds.newlines(newline), batchSize, sequenceLength, seed);
+    batches.startEpoch(0);
+    return batches;
   }
 
   /** Every lane of every batch as "input>target" pairs; checks the padding on the way. */
   private static List<String> lanes(LineBatches batches, Corpus corpus, int batchSize) {
     List<String> lanes = new ArrayList<>();
     Vocabulary vocabulary = corpus.vocabulary();
-    for (int batch = 0; batch < batches.batches(); batch++) {
+    for (long batch = 0; batch < batches.windows(); batch++) {
       int steps = batches.steps(batch);
       int[] inputs = new int[steps * batchSize];
       int[] targets = new int[steps * batchSize];
       batches.fill(batch, MemorySegment.ofArray(inputs), MemorySegment.ofArray(targets));
-      assertThat(Arrays.stream(targets).filter(t -> t != LineBatches.IGNORE).count())
+      assertThat(Arrays.stream(targets).filter(t -> t != TokenBatches.IGNORE).count())
           .isEqualTo(batches.scored(batch));
       for (int lane = 0; lane < batchSize; lane++) {
         StringBuilder text = new StringBuilder();
@@ -84,9 +88,9 @@ class LineBatchesTest {
     }
     try (Corpus corpus = open(text.toString())) {
       LineBatches batches = batches(corpus, 16, 64, 3);
-      assertThat(batches.batches()).isEqualTo(32);
+      assertThat(batches.windows()).isEqualTo(32);
       long padded = 0;
-      for (int batch = 0; batch < batches.batches(); batch++) {
+      for (int batch = 0; batch < batches.windows(); batch++) {
         padded += 16L * batches.steps(batch) - batches.scored(batch);
       }
       // Sorted into 32 groups of 40 lengths, lines of a batch differ by at most 2 or 3 of 21.
@@ -111,6 +115,49 @@ class LineBatchesTest {
       assertThatThrownBy(() -> batches(corpus, 2, 3, 1))
           .isInstanceOf(CorpusException.class)
           .hasMessage("the corpus has no line that is not empty");
+    }
+  }
+
+  @Test
+  void anEndSymbolEndsAndPadsLines() {
+    CorpusOptions options = CorpusOptions.defaults().withExtraSymbols("\0");
+    try (Corpus corpus = Corpus.open(CorpusTest.stream("abc\n\nd\nefghi"), options)) {
+      Vocabulary vocabulary = corpus.vocabulary();
+      assertThat(vocabulary.idOf(0)).isZero();
+      LineEnds ends = new LineEnds(vocabulary.idOf('\n'), 0);
+      LineBatches batches = new LineBatches(corpus.tokens(), ends, 2, 4, 3);
+      assertThat(lanes(batches, corpus, 2))
+          .extracting(lane -> lane.replace('\0', '0'))
+          .containsExactlyInAnyOrder("a>b b>c c>0 ", "d>0 ", "e>f f>g g>h h>i ", "i>0 ");
+      assertThat(batches.characters()).isEqualTo(9);
+      int[] inputs = new int[8];
+      int[] targets = new int[8];
+      batches.fill(1, MemorySegment.ofArray(inputs), MemorySegment.ofArray(targets));
+      assertThat(inputs[6]).as("padding of the shorter line").isZero();
+      assertThat(targets[6]).isEqualTo(TokenBatches.IGNORE);
+    }
+  }
+
+  @Test
+  void anEndSymbolThatIsInTheTextIsRefused() {
+    try (Corpus corpus = open("ab\ncd")) {
+      LineEnds ends = new LineEnds(corpus.vocabulary().idOf('\n'), corpus.vocabulary().idOf('c'));
+      assertThatThrownBy(() -> new LineBatches(corpus.tokens(), ends, 2, 4, 3))
+          .isInstanceOf(CorpusException.class)
+          .hasMessageStartingWith("character 4 of the text is the extra_symbol");
+    }
+  }
+
+  @Test
+  void everyLineComesOnceAnEpochAndTheEpochDecidesTheOrder() {
+    try (Corpus corpus = open("abcdefghijklmnopqrstuvwxyz".replaceAll("(.)", "$1\n$1$1\n"))) {
+      LineBatches batches = batches(corpus, 3, 5, 1);
+      List<String> first = lanes(batches, corpus, 3);
+      batches.startEpoch(4);
+      List<String> fifth = lanes(batches, corpus, 3);
+      assertThat(fifth).isNotEqualTo(first).containsExactlyInAnyOrderElementsOf(first);
+      batches.startEpoch(0);
+      assertThat(lanes(batches, corpus, 3)).isEqualTo(first);
     }
   }
 }

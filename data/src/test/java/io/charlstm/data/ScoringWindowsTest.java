@@ -40,7 +40,7 @@ class ScoringWindowsTest {
         for (int lane = 0; lane < lanes; lane++) {
           int target = targets[step * lanes + lane];
           int input = inputs[step * lanes + lane];
-          if (target == ScoringWindows.IGNORE) {
+          if (target == TokenBatches.IGNORE) {
             assertThat(input).isZero();
           } else {
             assertThat(target).isEqualTo(input + 1);
@@ -82,7 +82,7 @@ class ScoringWindowsTest {
       long from = lane * 2_333_333_334L + last * 1000;
       assertThat(inputs[333 * 3 + lane]).isEqualTo(Numbers.at(from + 333));
       assertThat(targets[333 * 3 + lane]).isEqualTo(Numbers.at(from + 334));
-      assertThat(targets[334 * 3 + lane]).isEqualTo(ScoringWindows.IGNORE);
+      assertThat(targets[334 * 3 + lane]).isEqualTo(TokenBatches.IGNORE);
     }
   }
 }

@@ -12,13 +12,16 @@ import java.util.SplittableRandom;
  *   <li>{@code uniform}: what PyTorch's modules do. LSTM and output weights and biases are uniform
  *       in ±scale/sqrt(H); the embedding is normal with standard deviation {@code scale}, unless it
  *       is tied: then it is the output's weight, and uniform as that.
- *   <li>{@code xavier_uniform}: uniform in ±scale*sqrt(6/(fan_in+fan_out)), biases zero (Glorot and
- *       Bengio 2010). Fans are those of the whole tensor, as in PyTorch and Keras: (4H,E) has
- *       fan_in E and fan_out 4H.
- *   <li>{@code xavier_normal}: normal with standard deviation scale*sqrt(2/(fan_in+fan_out)),
- *       biases zero.
+ *   <li>{@code xavier_uniform}: uniform in ±scale*sqrt(3/fan), biases zero (Glorot and Bengio
+ *       2010). The fan is (fan_in+fan_out)/2, fan_in or fan_out, those of the whole tensor, as in
+ *       PyTorch, Keras and MXNet: (4H,E) has fan_in E and fan_out 4H. MXNet's magnitude m is a
+ *       scale of sqrt(m/3).
+ *   <li>{@code xavier_normal}: normal with standard deviation scale*sqrt(1/fan), biases zero.
+ *       MXNet's magnitude m is a scale of sqrt(m).
  *   <li>{@code normal}: normal with standard deviation {@code scale}, biases zero.
  * </ul>
+ *
+ * <p>The output weights may have a normal distribution of their own.
  */
 public final class Initializer {
   private Initializer() {}
@@ -29,7 +32,11 @@ public final class Initializer {
     for (ParameterSpec spec : network.config().parameters()) {
       float[] values = new float[spec.size()];
       SplittableRandom random = new SplittableRandom(keys.nextLong());
-      fill(values, spec, network.config(), config, random);
+      if (spec.name().equals("output.weight") && config.outputDeviation() > 0) {
+        normal(values, config.outputDeviation(), random);
+      } else {
+        fill(values, spec, network.config(), config, random);
+      }
       if (spec.name().startsWith("lstm.bias_ih")) {
         addForgetBias(values, config.forgetBias());
       }
@@ -56,12 +63,12 @@ public final class Initializer {
       }
       case XAVIER_UNIFORM -> {
         if (!bias) {
-          uniform(values, scale * Math.sqrt(6.0 / fans(spec)), random);
+          uniform(values, scale * Math.sqrt(6.0 / twiceFan(spec, config.fan())), random);
         }
       }
       case XAVIER_NORMAL -> {
         if (!bias) {
-          normal(values, scale * Math.sqrt(2.0 / fans(spec)), random);
+          normal(values, scale * Math.sqrt(2.0 / twiceFan(spec, config.fan())), random);
         }
       }
       case NORMAL -> {
@@ -72,10 +79,14 @@ public final class Initializer {
     }
   }
 
-  /** fan_in + fan_out of a (out,in) matrix. */
-  private static int fans(ParameterSpec spec) {
+  /** Twice the fan of a (out,in) matrix, which for the mean is fan_in + fan_out. */
+  private static int twiceFan(ParameterSpec spec, InitializerConfig.Fan fan) {
     List<Integer> shape = spec.shape();
-    return Math.addExact(shape.get(0), shape.get(1));
+    return switch (fan) {
+      case AVG -> Math.addExact(shape.get(0), shape.get(1));
+      case IN -> Math.multiplyExact(2, shape.get(1));
+      case OUT -> Math.multiplyExact(2, shape.get(0));
+    };
   }
 
   private static void uniform(float[] values, double bound, SplittableRandom random) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.charlstm.runtime.InitializerConfig.Fan;
 import io.charlstm.runtime.InitializerConfig.Kind;
 import io.charlstm.runtime.reference.ReferenceBackend;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,32 @@ class InitializerTest {
     assertUniform(uniform.read("output.weight"), Math.sqrt(6.0 / (90 + 100)));
     ParameterBlock normal = initialized(new InitializerConfig(Kind.XAVIER_NORMAL, 2, 0), 6);
     assertNormal(normal.read("lstm.weight_ih_l0"), 2 * Math.sqrt(2.0 / (400 + 40)));
+  }
+
+  @Test
+  void xavierMayKeepToOneFan() {
+    ParameterBlock in =
+        initialized(new InitializerConfig(Kind.XAVIER_UNIFORM, Fan.IN, 0.9, 0, 0), 6);
+    assertUniform(in.read("lstm.weight_ih_l0"), 0.9 * Math.sqrt(3.0 / 40));
+    assertUniform(in.read("lstm.weight_hh_l1"), 0.9 * Math.sqrt(3.0 / 100));
+    assertUniform(in.read("embedding.weight"), 0.9 * Math.sqrt(3.0 / 40));
+    ParameterBlock out =
+        initialized(new InitializerConfig(Kind.XAVIER_NORMAL, Fan.OUT, 2, 0, 0), 6);
+    assertNormal(out.read("lstm.weight_ih_l0"), 2 * Math.sqrt(1.0 / 400));
+  }
+
+  @Test
+  void outputWeightsMayHaveADistributionOfTheirOwn() {
+    InitializerConfig plain = new InitializerConfig(Kind.XAVIER_UNIFORM, 1, 0);
+    ParameterBlock usual = initialized(plain, 9);
+    ParameterBlock own =
+        initialized(new InitializerConfig(Kind.XAVIER_UNIFORM, Fan.AVG, 1, 0, 0.1), 9);
+    assertNormal(own.read("output.weight"), 0.1);
+    for (ParameterSpec spec : own.specs()) {
+      if (!spec.name().equals("output.weight")) {
+        assertThat(own.read(spec.name())).isEqualTo(usual.read(spec.name()));
+      }
+    }
   }
 
   @Test

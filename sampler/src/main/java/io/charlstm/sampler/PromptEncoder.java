@@ -4,17 +4,20 @@ import io.charlstm.data.EncodedText;
 import io.charlstm.data.TokenMode;
 import io.charlstm.data.UnseenPolicy;
 import io.charlstm.data.Vocabulary;
+import java.util.SplittableRandom;
 
 /** Prompts to tokens, by the rules by which the model's corpus became tokens. */
 final class PromptEncoder {
   private final Vocabulary vocabulary;
   private final UnseenPolicy onUnseen;
   private final boolean normalizeNewlines;
+  private final int extraSymbol;
   private long unseen;
 
   PromptEncoder(ModelSpec spec, UnseenPolicy onUnseen) {
     vocabulary = spec.vocabulary();
     this.onUnseen = onUnseen;
+    extraSymbol = LineEnd.extraSymbol(spec);
     normalizeNewlines =
         vocabulary.mode() == TokenMode.CHARS
             && !Boolean.FALSE.equals(spec.config().get("normalize_newlines"));
@@ -41,6 +44,16 @@ final class PromptEncoder {
    */
   int startToken() {
     return Math.max(0, vocabulary.idOf('\n'));
+  }
+
+  /**
+   * A token drawn from a seed, each equally likely but for the extra symbol, which starts nothing.
+   */
+  int randomToken(long seed) {
+    boolean lacking = extraSymbol >= 0 && vocabulary.size() > 1;
+    SplittableRandom random = new SplittableRandom(seed);
+    int token = random.nextInt(lacking ? vocabulary.size() - 1 : vocabulary.size());
+    return lacking && token >= extraSymbol ? token + 1 : token;
   }
 
   /** Characters so far that the vocabulary lacks, replaced or skipped. */

@@ -15,14 +15,20 @@ import java.util.OptionalLong;
  * @param randomSeed the seed; empty for a fresh one with each generator
  * @param stops texts that end a stream; they are not part of the output
  * @param onUnseen what happens to characters of a prompt that the model does not know
+ * @param atEnd what happens at the symbol that ends a line
  */
 public record Sampling(
-    SamplingConfig config, OptionalLong randomSeed, List<String> stops, UnseenPolicy onUnseen) {
+    SamplingConfig config,
+    OptionalLong randomSeed,
+    List<String> stops,
+    UnseenPolicy onUnseen,
+    AtEnd atEnd) {
 
   public Sampling {
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(randomSeed, "randomSeed");
     Objects.requireNonNull(onUnseen, "onUnseen");
+    Objects.requireNonNull(atEnd, "atEnd");
     stops = List.copyOf(stops);
     if (stops.contains("")) {
       throw new IllegalArgumentException("a stop text must not be empty");
@@ -36,7 +42,7 @@ public record Sampling(
 
   /** A given configuration with a fresh seed. */
   public static Sampling of(SamplingConfig config) {
-    return new Sampling(config, OptionalLong.empty(), List.of(), UnseenPolicy.ERROR);
+    return new Sampling(config, OptionalLong.empty(), List.of(), UnseenPolicy.ERROR, AtEnd.AUTO);
   }
 
   /**
@@ -73,22 +79,27 @@ public record Sampling(
 
   /** Makes the text repeatable. */
   public Sampling seed(long seed) {
-    return new Sampling(config, OptionalLong.of(seed), stops, onUnseen);
+    return new Sampling(config, OptionalLong.of(seed), stops, onUnseen, atEnd);
   }
 
   /** Adds a text that ends a stream; the output ends right before it. */
   public Sampling stop(String text) {
     List<String> more = new ArrayList<>(stops);
     more.add(text);
-    return new Sampling(config, randomSeed, more, onUnseen);
+    return new Sampling(config, randomSeed, more, onUnseen, atEnd);
   }
 
   /** Says what happens to characters of a prompt that the model does not know; an error if not. */
   public Sampling unseen(UnseenPolicy policy) {
-    return new Sampling(config, randomSeed, stops, policy);
+    return new Sampling(config, randomSeed, stops, policy, atEnd);
+  }
+
+  /** Says what happens at the symbol that ends a line. */
+  public Sampling atEnd(AtEnd choice) {
+    return new Sampling(config, randomSeed, stops, onUnseen, choice);
   }
 
   private Sampling with(SamplingConfig changed) {
-    return new Sampling(changed, randomSeed, stops, onUnseen);
+    return new Sampling(changed, randomSeed, stops, onUnseen, atEnd);
   }
 }

@@ -11,6 +11,7 @@ final class StreamText {
   private final StringBuilder decoded = new StringBuilder();
   private final StringBuilder ready = new StringBuilder();
   private TextDecoder decoder;
+  private boolean ended;
 
   StreamText(Vocabulary vocabulary, List<String> stops) {
     this.vocabulary = vocabulary;
@@ -22,16 +23,22 @@ final class StreamText {
   void restart() {
     decoder = new TextDecoder(vocabulary);
     matcher.reset();
+    ended = false;
     ready.setLength(0);
   }
 
   boolean stopped() {
-    return matcher.stopped();
+    return ended || matcher.stopped();
+  }
+
+  /** The text ends here. */
+  void end() {
+    ended = true;
   }
 
   /** Takes a drawn token; ignored once the stream has stopped. */
   void accept(int token) {
-    if (!matcher.stopped()) {
+    if (!stopped()) {
       decoded.setLength(0);
       decoder.append(token, decoded);
       matcher.accept(decoded, ready);

@@ -19,8 +19,9 @@ import java.util.stream.StreamSupport;
  *
  * <p>Lengths count tokens: characters, or bytes where the model's tokens are bytes (bytes that end
  * inside a character are kept for the next call). A stream ends for good when it writes a stop
- * text; its output ends right before it. Without a prompt the text starts as after {@code
- * prompt("")}.
+ * text; its output ends right before it. At a symbol that ends a line it does what {@link AtEnd}
+ * says; drawing it counts as a token, written or not. Without a prompt the text starts as after
+ * {@code prompt("")}.
  *
  * <p>One thread at a time; several generators of one model may run in several threads.
  */
@@ -33,6 +34,8 @@ public final class TextGenerator implements AutoCloseable {
   private final List<StreamText> texts = new ArrayList<>();
   private final int[] fed;
   private final int[] drawn;
+  private final LineEnd lineEnd;
+  private final Restarts restarts;
   private final boolean singly;
   private boolean started;
   private boolean closed;
@@ -45,11 +48,14 @@ public final class TextGenerator implements AutoCloseable {
     for (int i = 0; i < streams; i++) {
       texts.add(new StreamText(model.vocabulary(), sampling.stops()));
     }
-    // One stream with stop texts draws singly, so that its state ends at the stop text, too.
-    singly = streams == 1 && !sampling.stops().isEmpty();
+    lineEnd = LineEnd.of(model.spec(), sampling.atEnd());
+    // One stream with stop texts draws singly, so that its state ends at the stop text, too; so do
+    // streams that may go on from zero state.
+    singly = (streams == 1 && !sampling.stops().isEmpty()) || !lineEnd.isNone();
     fed = new int[streams];
     drawn = new int[streams];
     decoder = model.createDecoder(streams);
+    restarts = new Restarts(decoder, streams);
   }
 
   /** A generator of one text. */
@@ -99,6 +105,26 @@ public final class TextGenerator implements AutoCloseable {
     prompt(Collections.nCopies(streams(), prompt));
   }
 
+  /**
+   * Starts a new text in every stream, with a character drawn from the seed, all of the vocabulary
+   * being equally likely.
+   *
+   * @return the character of each stream, which its output does not repeat
+   */
+  public List<String> promptRandom() {
+    List<String> starts = new ArrayList<>();
+    List<int[]> tokens = new ArrayList<>();
+    for (int stream = 0; stream < streams(); stream++) {
+      int token = prompts.randomToken(StreamSeeds.of(seed, stream));
+      tokens.add(new int[] {token});
+      starts.add(model.vocabulary().decode(token));
+    }
+    requireOpen();
+    prompts.clearUnseen();
+    begin(tokens);
+    return starts;
+  }
+
   /** Starts a new text in every stream, each with a prompt of its own. */
   public void prompt(List<String> promptOfEach) {
     if (promptOfEach.size() != streams()) {
@@ -112,9 +138,14 @@ public final class TextGenerator implements AutoCloseable {
       int[] ids = prompts.encode(prompt);
       tokens.add(ids.length == 0 ? new int[] {prompts.startToken()} : ids);
     }
+    begin(tokens);
+  }
+
+  private void begin(List<int[]> tokens) {
     for (int stream = 0; stream < streams(); stream++) {
       texts.get(stream).restart();
       decoder.reset(stream, StreamSeeds.of(seed, stream));
+      restarts.begin(stream, StreamSeeds.of(seed, stream));
     }
     feedAll(tokens);
     started = true;
@@ -144,6 +175,12 @@ public final class TextGenerator implements AutoCloseable {
         fed[stream] = t < ids.length ? ids[t] : StepDecoder.IDLE;
       }
       decoder.feed(fed);
+    }
+    for (int stream = 0; stream < fed.length; stream++) {
+      int[] ids = tokens.get(stream);
+      if (ids.length > 0) {
+        restarts.wrote(stream, ids[ids.length - 1]);
+      }
     }
   }
 
@@ -234,10 +271,28 @@ public final class TextGenerator implements AutoCloseable {
   private void accept(int[] tokens, int steps) {
     int streams = streams();
     for (int stream = 0; stream < streams; stream++) {
-      StreamText text = texts.get(stream);
       for (int t = 0; t < steps; t++) {
-        text.accept(tokens[t * streams + stream]);
+        accept(stream, tokens[t * streams + stream]);
       }
+    }
+  }
+
+  private void accept(int stream, int token) {
+    StreamText text = texts.get(stream);
+    if (token != lineEnd.token()) {
+      text.accept(token);
+      restarts.wrote(stream, token);
+      return;
+    }
+    if (lineEnd.written() && !text.stopped()) {
+      text.accept(token);
+      restarts.wrote(stream, token);
+    }
+    if (text.stopped()) {
+      return;
+    }
+    if (!lineEnd.restarts() || restarts.restart(stream)) {
+      text.end();
     }
   }
 

@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 
 /**
  * The checkpoints of a run: the newest few as {@code step-N.safetensors}, and {@code
- * best.safetensors} and {@code last.safetensors}, which are second names (hard links) of one of
- * them. A file comes into being whole under its own name first; then best, then last are turned to
- * it; then old ones go. So at every instant the newest whole file, found by {@link #newest}, is a
- * place to go on from.
+ * best.safetensors}, {@code last.safetensors} and where asked for {@code epoch-N.safetensors},
+ * which are second names (hard links) of one of them. A file comes into being whole under its own
+ * name first; then best, then last are turned to it; then old ones go. So at every instant the
+ * newest whole file, found by {@link #newest}, is a place to go on from.
  */
 final class CheckpointStore {
   private static final int KEPT = 3;
@@ -57,6 +57,17 @@ final class CheckpointStore {
       throw new RunFolderException("checkpoint " + file + " cannot be kept: " + e, e);
     }
     return file;
+  }
+
+  /** Keeps the checkpoint of a step as that of an epoch, and returns its path. */
+  Path keepEpoch(long step, long epoch) {
+    Path kept = folder.resolve("epoch-" + epoch + SUFFIX);
+    try {
+      DurableFiles.alias(step(step), kept);
+    } catch (IOException e) {
+      throw new RunFolderException(kept + " cannot be written: " + e, e);
+    }
+    return kept;
   }
 
   /** Turns {@code best.safetensors} to the checkpoint of a step. */

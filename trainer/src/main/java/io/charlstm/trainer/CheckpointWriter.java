@@ -65,6 +65,11 @@ final class CheckpointWriter {
     listener.on(new Saved(state.step, file, best));
   }
 
+  /** Keeps the newest checkpoint as that of an epoch, from 1. */
+  void keepEpoch(TrainingState state, long epoch) {
+    listener.on(new Saved(state.step, store.keepEpoch(state.step, epoch), false));
+  }
+
   private SafetensorsWriter writer(ModelSpec now, TrainingState state, Path target) {
     SafetensorsWriter writer = ModelFiles.weightsWriter(network, now);
     CheckpointInfo info =

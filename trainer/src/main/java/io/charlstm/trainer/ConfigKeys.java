@@ -47,9 +47,13 @@ final class ConfigKeys {
         "replace",
         "skip");
     flag("normalize_newlines", true, "read CRLF and CR as LF");
+    text("clean", "", "cleaners that the text runs through, see data clean --list");
+    text("extra_symbol", "", "a character added to the vocabulary; ends and pads lines");
     text("split", "90,5,5", "shares of train, validation and test, by position");
+    choice("split_by", "whether the text or each lane is split", "text", "lanes");
+    choice("batching", "how text is cut into windows", "lanes", "lines", "shuffled");
     integer("seq_length", 100, SIZE, "T: window of truncated backpropagation, in tokens");
-    integer("batch_size", 32, SIZE, "B: parallel lanes of text");
+    integer("batch_size", 32, SIZE, "B: parallel lanes of text, lines or sequences");
   }
 
   private void network() {
@@ -69,6 +73,9 @@ final class ConfigKeys {
     choice(
         "initializer", "initial weights", "uniform", "xavier_uniform", "xavier_normal", "normal");
     decimal("init_scale", 0, atLeast(0), "bound or deviation of the initializer; 0 = its own");
+    choice("init_fan", "xavier: the width it goes by", "avg", "in", "out");
+    decimal("init_magnitude", 0, atLeast(0), "xavier: MXNet's magnitude; replaces init_scale");
+    decimal("output_init", 0, atLeast(0), "normal deviation of the output weights; 0 = as others");
   }
 
   private void optimizer() {
@@ -83,6 +90,8 @@ final class ConfigKeys {
     decimal("weight_decay", 0, atLeast(0), "L2 penalty; decoupled for adamw");
     decimal("clip_norm", 5, atLeast(0), "bound on the global gradient norm; 0 = none");
     decimal("clip_value", 0, atLeast(0), "bound on each gradient element; 0 = none");
+    choice("loss_reduction", "loss of a window", "mean", "per_lane", "sum");
+    decimal("gradient_rescale", 1, above(0), "factor on the gradients, before they are clipped");
     integer("gradient_accumulation", 1, between(1, 1e6), "windows an update");
   }
 
@@ -93,6 +102,7 @@ final class ConfigKeys {
     integer("warmup_steps", 0, STEPS, "steps over which the rate rises linearly from 0");
     decimal("decay_factor", 0.5, between(1e-9, 1), "step, exponential, plateau: factor a decay");
     integer("decay_every", 0, STEPS, "step, exponential: steps between decays; 0 = an epoch");
+    integer("decay_after", 0, STEPS, "step, exponential: intervals before the decays begin");
     decimal("min_learning_rate", 0, atLeast(0), "the rate never decays below this");
     integer("plateau_patience", 2, COUNT, "plateau: evaluations without improvement endured");
   }
@@ -103,6 +113,10 @@ final class ConfigKeys {
     integer("epochs", 0, STEPS, "end after so many passes over the training part; 0 = no limit");
     decimal("seconds", 0, between(0, 1e9), "end after so much time; 0 = no limit");
     integer("eval_every", 0, STEPS, "steps between evaluations; 0 = automatic");
+    integer("eval_epochs", 0, STEPS, "epochs between evaluations, instead of eval_every");
+    integer("probe_window", 0, STEPS, "training window, from 1, scored at evaluations; 0 = none");
+    integer("log_every", 0, STEPS, "steps between lines in the log of steps; 0 = none");
+    flag("epoch_checkpoints", false, "keep a checkpoint of every epoch");
     integer("checkpoint_every", 0, STEPS, "steps between checkpoints; 0 = automatic");
     integer("valid_lanes", 16, between(1, 1e6), "parallel lanes of evaluations while training");
     integer("early_stopping_patience", 0, COUNT, "evaluations without improvement; 0 = off");

@@ -1,6 +1,7 @@
 package io.charlstm.trainer;
 
 import io.charlstm.data.ScoringWindows;
+import io.charlstm.data.TokenBatches;
 import io.charlstm.data.TokenSequence;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
@@ -12,17 +13,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /**
- * Scores a whole sequence with carried state: each token but the first is scored once, given those
- * before it in its lane. Buffers are kept between calls. One thread at a time.
+ * Scores all windows of a text, with state that is carried or starts from zero in each, as they
+ * say. Buffers are kept between calls. One thread at a time.
  */
 public final class Evaluator implements AutoCloseable {
-  /** Window of scoring with one lane; long, as nothing is kept for a backward pass. */
-  private static final int ONE_LANE_WINDOW = 512;
-
-  /** Most tokens of a window, to bound the memory for logits. */
-  private static final int WINDOW_TOKENS = 4096;
-
-  private final ScoringWindows windows;
+  private final TokenBatches batches;
   private final WindowPlan plan;
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment inputs;
@@ -44,7 +39,27 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Prepares scoring.
+   * A score.
+   *
+   * @param loss summed over all targets
+   * @param batchPerplexity mean of the perplexities of the windows, as MXNet reports it; not below
+   *     the perplexity of the mean loss
+   */
+  public record Score(LossSum loss, double batchPerplexity) {}
+
+  /** Prepares scoring of windows, which are read in the order in which they are. */
+  public Evaluator(Network network, TokenBatches batches) {
+    this.batches = batches;
+    plan = network.createEvaluationPlan(batches.sequenceLength(), batches.batchSize());
+    long elements = (long) batches.sequenceLength() * batches.batchSize();
+    inputs = arena.allocate(ValueLayout.JAVA_INT, elements);
+    targets = arena.allocate(ValueLayout.JAVA_INT, elements);
+    losses = new float[Math.toIntExact(elements)];
+  }
+
+  /**
+   * Prepares scoring of a whole sequence with carried state: each token but the first is scored
+   * once, given those before it in its lane.
    *
    * @param tokens at least 2
    * @param lanes parallel parts that each start from zero state; 1 scores in order. Fewer are used
@@ -52,16 +67,14 @@ public final class Evaluator implements AutoCloseable {
    * @throws io.charlstm.data.CorpusException when there are fewer than 2 tokens
    */
   public Evaluator(Network network, TokenSequence tokens, int lanes) {
-    int used = (int) Math.clamp(tokens.size() - 1, 1L, (long) lanes);
-    long laneLength = (tokens.size() + used - 2) / used;
-    int window = (int) Math.clamp(WINDOW_TOKENS / used, 1L, (long) ONE_LANE_WINDOW);
-    window = (int) Math.clamp(laneLength, 1L, (long) window);
-    windows = new ScoringWindows(tokens, used, window);
-    plan = network.createEvaluationPlan(window, used);
-    long elements = (long) window * used;
-    inputs = arena.allocate(ValueLayout.JAVA_INT, elements);
-    targets = arena.allocate(ValueLayout.JAVA_INT, elements);
-    losses = new float[Math.toIntExact(elements)];
+    this(network, ScoringWindows.inLanes(tokens, lanes));
+  }
+
+  /** Scores windows once. */
+  public static Score score(Network network, TokenBatches batches) {
+    try (Evaluator evaluator = new Evaluator(network, batches)) {
+      return evaluator.measure(new StopSignal()).orElseThrow();
+    }
   }
 
   /** Scores a sequence once. */
@@ -74,7 +87,7 @@ public final class Evaluator implements AutoCloseable {
   /** Scores a sequence in order, in one lane, and hands out each token's loss. */
   public static LossSum score(Network network, TokenSequence tokens, TokenLosses each) {
     try (Evaluator evaluator = new Evaluator(network, tokens, 1)) {
-      return evaluator.run(new StopSignal(), each).orElseThrow();
+      return evaluator.run(new StopSignal(), each).orElseThrow().loss();
     }
   }
 
@@ -96,26 +109,37 @@ public final class Evaluator implements AutoCloseable {
 
   /** Scores the sequence; nothing when it was asked to stop before the end. */
   public Optional<LossSum> score(StopSignal stop) {
+    return measure(stop).map(Score::loss);
+  }
+
+  /** As {@link #score(StopSignal)}, with what the windows came to. */
+  public Optional<Score> measure(StopSignal stop) {
     return run(stop, null);
   }
 
-  private Optional<LossSum> run(StopSignal stop, TokenLosses each) {
+  private Optional<Score> run(StopSignal stop, TokenLosses each) {
     plan.resetState();
     plan.readLoss();
     LossSum sum = LossSum.ZERO;
-    for (long window = 0; window < windows.windows(); window++) {
+    double perplexities = 0;
+    for (long window = 0; window < batches.windows(); window++) {
       if (stop.requested()) {
         return Optional.empty();
       }
-      int steps = windows.steps(window);
-      windows.fill(window, inputs, targets);
+      if (!batches.carriesState()) {
+        plan.resetState();
+      }
+      int steps = batches.steps(window);
+      batches.fill(window, inputs, targets);
       plan.forward(inputs, targets, steps);
-      sum = sum.plus(plan.readLoss());
+      LossSum loss = plan.readLoss();
+      sum = sum.plus(loss);
+      perplexities += TrainingEvent.perplexity(loss.mean());
       if (each != null) {
-        handOut(window * windows.sequenceLength() + 1, steps, each);
+        handOut(window * batches.sequenceLength() + 1, steps, each);
       }
     }
-    return Optional.of(sum);
+    return Optional.of(new Score(sum, perplexities / batches.windows()));
   }
 
   private void handOut(long first, int steps, TokenLosses each) {

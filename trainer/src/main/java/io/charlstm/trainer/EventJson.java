@@ -5,6 +5,7 @@ import io.charlstm.trainer.TrainingEvent.Evaluation;
 import io.charlstm.trainer.TrainingEvent.Progress;
 import io.charlstm.trainer.TrainingEvent.Saved;
 import io.charlstm.trainer.TrainingEvent.Start;
+import io.charlstm.trainer.TrainingEvent.StepLog;
 import io.charlstm.trainer.TrainingEvent.Warning;
 
 /** Events as JSON objects of one line; numbers that do not exist (NaN) are null. */
@@ -17,6 +18,7 @@ public final class EventJson {
       case Start start -> start(start);
       case Progress progress -> progress(progress);
       case Evaluation evaluation -> evaluation(evaluation);
+      case StepLog log -> log(log);
       case Saved saved ->
           event("checkpoint")
               .put("step", saved.step())
@@ -78,7 +80,21 @@ public final class EventJson {
         .put("seconds", eval.seconds())
         .put("best", eval.best())
         .put("skipped_steps", eval.skippedSteps())
+        .put("train_batch_perplexity", eval.batches().trainPerplexity())
+        .put("valid_batch_perplexity", eval.batches().validPerplexity())
+        .put("probe_loss", eval.batches().probeLoss())
         .put("sample", eval.sample())
+        .finish();
+  }
+
+  private static String log(StepLog log) {
+    return event("log")
+        .put("step", log.step())
+        .put("epoch", log.epoch())
+        .put("batch", log.batch())
+        .put("samples_per_sec", log.samplesPerSec())
+        .put("train_loss", log.trainLoss())
+        .put("train_batch_perplexity", log.trainPerplexity())
         .finish();
   }
 

@@ -1,6 +1,6 @@
 package io.charlstm.trainer;
 
-import io.charlstm.data.LaneBatches;
+import io.charlstm.data.TokenBatches;
 import io.charlstm.runtime.CorpusTraining;
 import io.charlstm.runtime.CorpusTrainingConfig;
 import io.charlstm.runtime.LossSum;
@@ -13,20 +13,34 @@ import java.lang.foreign.ValueLayout;
 
 /** Steps of a backend that is handed window after window. */
 final class HostSteps implements StepEngine {
-  private final LaneBatches batches;
+  private final TokenBatches batches;
   private final WindowPlan plan;
   private final Updater updater;
   private final CorpusTrainingConfig config;
+  private final GradientScale scale;
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment inputs;
   private final MemorySegment targets;
 
-  /** Plan and updater are closed after this, by their owner. */
-  HostSteps(LaneBatches batches, WindowPlan plan, Updater updater, CorpusTrainingConfig config) {
+  /** The epoch that the batches are in the order of. */
+  private long orderedFor = -1;
+
+  /**
+   * Plan and updater are closed after this, by their owner.
+   *
+   * @param config its gradient scale is of no account
+   */
+  HostSteps(
+      TokenBatches batches,
+      WindowPlan plan,
+      Updater updater,
+      CorpusTrainingConfig config,
+      GradientScale scale) {
     this.batches = batches;
     this.plan = plan;
     this.updater = updater;
     this.config = config;
+    this.scale = scale;
     long elements = (long) batches.sequenceLength() * batches.batchSize();
     inputs = arena.allocate(ValueLayout.JAVA_INT, elements);
     targets = arena.allocate(ValueLayout.JAVA_INT, elements);
@@ -72,16 +86,22 @@ final class HostSteps implements StepEngine {
   }
 
   private void window(long index, boolean accumulate) {
+    long epoch = index / batches.windows();
     long inEpoch = index % batches.windows();
-    if (inEpoch == 0) {
+    if (epoch != orderedFor) {
+      batches.startEpoch(epoch);
+      orderedFor = epoch;
+    }
+    if (inEpoch == 0 || !batches.carriesState()) {
       plan.resetState();
     }
     batches.fill(inEpoch, inputs, targets);
     plan.forwardBackward(
         inputs,
         targets,
-        batches.sequenceLength(),
-        new TrainingPass(config.gradientScale(), accumulate, config.dropoutSeed(), index));
+        batches.steps(inEpoch),
+        new TrainingPass(
+            scale.of(batches.scored(inEpoch)), accumulate, config.dropoutSeed(), index));
   }
 
   private boolean update(double learningRate) {

@@ -84,10 +84,23 @@ final class InitialModel {
 
   static InitializerConfig initializer(RunConfig config) {
     InitializerConfig.Kind kind = InitializerConfig.Kind.parse(config.word("initializer"));
+    return new InitializerConfig(
+        kind,
+        InitializerConfig.Fan.valueOf(config.word("init_fan").toUpperCase(Locale.ROOT)),
+        scale(kind, config),
+        config.decimal("forget_bias"),
+        config.decimal("output_init"));
+  }
+
+  private static double scale(InitializerConfig.Kind kind, RunConfig config) {
+    double magnitude = config.decimal("init_magnitude");
     double scale = config.decimal("init_scale");
-    if (scale == OWN) {
-      scale = kind == InitializerConfig.Kind.NORMAL ? NORMAL_DEVIATION : 1;
-    }
-    return new InitializerConfig(kind, scale, config.decimal("forget_bias"));
+    double own = scale == OWN ? 1 : scale;
+    return switch (kind) {
+      case XAVIER_UNIFORM -> magnitude > 0 ? Math.sqrt(magnitude / 3) : own;
+      case XAVIER_NORMAL -> magnitude > 0 ? Math.sqrt(magnitude) : own;
+      case NORMAL -> scale == OWN ? NORMAL_DEVIATION : scale;
+      case UNIFORM -> own;
+    };
   }
 }

@@ -15,6 +15,9 @@ package io.charlstm.trainer;
  *       plateau_patience} evaluations in a row brought no lower loss
  * </ul>
  *
+ * <p>With {@code decay_after} d, step and exponential decay d intervals later: s/n-d takes the
+ * place of s/n, and 0 that of what is negative.
+ *
  * <p>With a limit in seconds p follows the clock, and such a run is not reproducible bit for bit;
  * all else is.
  */
@@ -24,6 +27,7 @@ final class LearningRateSchedule {
   private final double floor;
   private final double factor;
   private final double interval;
+  private final long decayAfter;
   private final long warmupSteps;
 
   /**
@@ -39,6 +43,7 @@ final class LearningRateSchedule {
     factor = config.decimal("decay_factor");
     long every = config.number("decay_every");
     interval = every == 0 ? stepsPerEpoch : every;
+    decayAfter = config.number("decay_after");
     warmupSteps = config.number("warmup_steps");
     if (kind.equals("cosine") && limits.none()) {
       throw new ConfigException("schedule cosine needs an end: set steps, epochs or seconds");
@@ -56,8 +61,8 @@ final class LearningRateSchedule {
     double warmup = Math.min(1, (step + 1.0) / Math.max(1, warmupSteps));
     return warmup
         * switch (kind) {
-          case "step" -> decayed(Math.floor(step / interval));
-          case "exponential" -> decayed(step / interval);
+          case "step" -> decayed(Math.max(0, Math.floor(step / interval) - decayAfter));
+          case "exponential" -> decayed(Math.max(0, step / interval - decayAfter));
           case "cosine" -> floor + (rate - floor) * (1 + StrictMath.cos(Math.PI * progress)) / 2;
           case "plateau" -> decayed((double) reductions);
           default -> rate;

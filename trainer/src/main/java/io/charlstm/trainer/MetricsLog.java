@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 
 /** The file metrics.jsonl of a run: one event a line, only ever appended to while it trains. */
 final class MetricsLog implements AutoCloseable {
@@ -18,27 +19,29 @@ final class MetricsLog implements AutoCloseable {
 
   /**
    * Opens the log and drops what a run that goes on from a checkpoint will write again: the lines
-   * of later steps, and a last line that was cut off.
+   * of later steps, and a last line that was cut off. The two steps differ where a checkpoint was
+   * saved between a step and its evaluation.
    *
-   * @param lastStep the last step whose lines stay
+   * @param evaluated the last step whose evaluation stays
+   * @param logged the last step whose line in the log of steps stays
    */
-  static MetricsLog open(Path file, long lastStep) throws IOException {
+  static MetricsLog open(Path file, long evaluated, long logged) throws IOException {
     if (Files.exists(file)) {
-      dropAfter(file, lastStep);
+      dropAfter(file, evaluated, logged);
     }
     return new MetricsLog(
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
   }
 
-  private static void dropAfter(Path file, long lastStep) throws IOException {
+  private static void dropAfter(Path file, long evaluated, long logged) throws IOException {
     // Not strict: bytes torn by a crash must not keep a run from going on.
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     StringBuilder kept = new StringBuilder();
     int from = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
       String line = text.substring(from, end);
-      if (stepOf(line) <= lastStep) {
+      if (stays(line, evaluated, logged)) {
         kept.append(line).append('\n');
       }
       from = end + 1;
@@ -48,11 +51,13 @@ final class MetricsLog implements AutoCloseable {
     }
   }
 
-  private static long stepOf(String line) {
+  private static boolean stays(String line, long evaluated, long logged) {
     try {
-      return FlatJson.parse(line).get("step") instanceof Long step ? step : Long.MAX_VALUE;
+      Map<String, Object> event = FlatJson.parse(line);
+      long last = "log".equals(event.get("event")) ? logged : evaluated;
+      return event.get("step") instanceof Long step && step <= last;
     } catch (IllegalArgumentException _) {
-      return Long.MAX_VALUE;
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package io.charlstm.trainer;
 import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
+import io.charlstm.sampler.ModelSpec;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.tomlj.TomlTable;
 
 /**
  * Every value that fixes a training run; immutable. Keys and their allowed values are those of
@@ -48,9 +50,28 @@ public final class RunConfig {
     return new RunConfig(values);
   }
 
+  /**
+   * The configuration of a model's training; keys that the model does not name, as it is of another
+   * version, are at their default, and others that this version does not know are left out.
+   */
+  public static RunConfig ofModel(ModelSpec spec) {
+    Map<String, Object> known = new LinkedHashMap<>(spec.config());
+    known.keySet().retainAll(KEYS.keySet());
+    return defaults().withValues(known);
+  }
+
   /** Reads a TOML file; keys that it leaves out are those of {@code base}. */
   public static RunConfig read(Path file, RunConfig base) {
     return base.withValues(RunConfigToml.read(file));
+  }
+
+  /**
+   * Takes over a table of keys.
+   *
+   * @param origin what the table is of, for messages
+   */
+  public RunConfig withTable(TomlTable table, String origin) {
+    return withValues(RunConfigToml.values(table, origin));
   }
 
   /** This configuration as a TOML file with every value, always the same bytes. */
@@ -110,6 +131,16 @@ public final class RunConfig {
     if (decimal("input_dropout") > 0 && integer("embedding_size") == 0) {
       throw new ConfigException(
           "input_dropout needs a learned embedding: set embedding_size above 0");
+    }
+    if (word("extra_symbol").codePointCount(0, word("extra_symbol").length()) > 1) {
+      throw new ConfigException(
+          "extra_symbol must be one character, not '" + word("extra_symbol") + "'");
+    }
+    if (word("split_by").equals("lanes") && !word("batching").equals("lanes")) {
+      throw new ConfigException("split_by = lanes needs batching = lanes");
+    }
+    if (!word("batching").equals("lanes") && number("probe_window") > 0) {
+      throw new ConfigException("probe_window needs batching = lanes");
     }
     if (decimal("min_learning_rate") > decimal("learning_rate")) {
       throw new ConfigException("min_learning_rate must not be above learning_rate");

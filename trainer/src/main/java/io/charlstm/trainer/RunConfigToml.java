@@ -13,6 +13,7 @@ import java.util.Map;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
 
 /** Configuration keys from and to TOML: flat {@code key = value} lines under comment headings. */
 final class RunConfigToml {
@@ -67,7 +68,7 @@ final class RunConfigToml {
     return result;
   }
 
-  static Map<String, Object> values(TomlParseResult document, String origin) {
+  static Map<String, Object> values(TomlTable document, String origin) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (String name : document.keySet()) {
       if (name.equals(RUN_TABLE) && document.isTable(name)) {

@@ -9,5 +9,6 @@ record RunParts(
     TrainingState state,
     StepRunner steps,
     Optional<Evaluator> evaluator,
+    Optional<Evaluator> probe,
     SampleWriter samples,
     CheckpointWriter checkpoints) {}

@@ -3,6 +3,7 @@ package io.charlstm.trainer;
 import io.charlstm.trainer.TrainingEvent.End;
 import io.charlstm.trainer.TrainingEvent.Evaluation;
 import io.charlstm.trainer.TrainingEvent.Progress;
+import io.charlstm.trainer.TrainingEvent.StepLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /**
- * Writes a run's events into its folder, evaluations and the end to metrics.jsonl and all but
- * progress to log.txt, and hands them on.
+ * Writes a run's events into its folder, evaluations, the log of steps and the end to metrics.jsonl
+ * and all but progress to log.txt, and hands them on.
  */
 final class RunRecorder implements TrainingListener, AutoCloseable {
   private final Path log;
@@ -24,13 +26,16 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
   /**
    * Opens the files.
    *
-   * @param lastStep the last step whose metrics stay
+   * @param resumed the checkpoint to go on from; what was written behind it goes
    */
-  RunRecorder(RunFolder folder, long lastStep, TrainingListener next) {
+  RunRecorder(RunFolder folder, Optional<CheckpointInfo> resumed, TrainingListener next) {
     this.log = folder.path().resolve(RunFolder.LOG);
     this.next = next;
     try {
-      metrics = MetricsLog.open(folder.path().resolve(RunFolder.METRICS), lastStep);
+      metrics = MetricsLog.open(
+              folder.path().resolve(RunFolder.METRICS),
+              resumed.map(info -> info.state().evaluatedStep).orElse(0L),
+              resumed.map(CheckpointInfo::step).orElse(0L));
     } catch (IOException e) {
       throw new RunFolderException("metrics of " + folder.path() + " cannot be written: " + e, e);
     }
@@ -53,7 +58,7 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-      if (event instanceof Evaluation || event instanceof End) {
+      if (event instanceof Evaluation || event instanceof StepLog || event instanceof End) {
         metrics.append(line);
       }
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.charlstm.trainer;
 
-import io.charlstm.data.TokenSequence;
+import io.charlstm.data.CorpusBatches.Part;
+import io.charlstm.data.TokenBatches;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.Network;
@@ -21,6 +22,7 @@ final class RunSession implements AutoCloseable {
   private final TrainingListener listener;
   private final CheckpointStore store;
   private final Optional<Evaluator> evaluator;
+  private final Optional<Evaluator> probe;
   private final RunParts parts;
 
   /**
@@ -47,14 +49,24 @@ final class RunSession implements AutoCloseable {
     ModelSpec spec = new ModelSpec(network.config(), data.vocabulary(), config.values(), 0);
     CheckpointWriter.Identity identity =
         new CheckpointWriter.Identity(data.corpus().sha256(), backend);
-    SampleWriter samples = new SampleWriter(network, spec, config, data.parts().train().get(0));
+    SampleWriter samples = new SampleWriter(network, spec, config, data.firstToken());
     CheckpointWriter checkpoints =
         new CheckpointWriter(store, network, spec, steps, identity, resumed, listener);
     TrainingState state = resumed.map(CheckpointInfo::state).orElseGet(TrainingState::new);
-    // Last, as it is what has to be closed.
-    evaluator =
-        data.validation().map(part -> new Evaluator(network, part, config.integer("valid_lanes")));
-    parts = new RunParts(config, data, state, steps, evaluator, samples, checkpoints);
+    Optional<TokenBatches> probed = data.probe();
+    // Last, as these are what has to be closed.
+    evaluator = data.validation().map(part -> new Evaluator(network, part));
+    probe = probe(probed);
+    parts = new RunParts(config, data, state, steps, evaluator, probe, samples, checkpoints);
+  }
+
+  private Optional<Evaluator> probe(Optional<TokenBatches> probed) {
+    try {
+      return probed.map(window -> new Evaluator(network, window));
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, evaluator.orElse(null));
+      throw e;
+    }
   }
 
   /** Trains, scores and tells the end. */
@@ -78,9 +90,9 @@ final class RunSession implements AutoCloseable {
         backend.threads(),
         data.corpus().description(),
         data.vocabulary().size(),
-        data.parts().train().size(),
-        data.parts().valid().size(),
-        data.parts().test().size(),
+        data.size(Part.TRAIN),
+        data.size(Part.VALID),
+        data.size(Part.TEST),
         network.config().parameterCount(),
         steps.memoryBytes() + evaluator.map(Evaluator::memoryBytes).orElse(0L),
         data.batches().windows(),
@@ -89,7 +101,7 @@ final class RunSession implements AutoCloseable {
 
   private End endEvent(EndReason reason, double charsPerSec, StopSignal stop) {
     TrainingState state = parts.state();
-    Optional<TokenSequence> valid = data.validation();
+    Optional<TokenBatches> valid = data.validationInOrder();
     boolean finished = reason != EndReason.INTERRUPTED;
     Path checkpoint = valid.isPresent() && Files.exists(store.best()) ? store.best() : store.last();
     long checkpointStep = checkpoint.equals(store.best()) ? state.bestStep : state.step;
@@ -98,7 +110,7 @@ final class RunSession implements AutoCloseable {
       if (checkpointStep != state.step) {
         ModelFiles.readWeights(checkpoint, network);
       }
-      loss = oneLane(valid.get(), stop);
+      loss = inOrder(valid.get(), stop);
     }
     return new End(
         reason,
@@ -112,14 +124,14 @@ final class RunSession implements AutoCloseable {
         checkpointStep);
   }
 
-  private double oneLane(TokenSequence valid, StopSignal stop) {
-    try (Evaluator lane = new Evaluator(network, valid, 1)) {
-      return lane.score(stop).map(LossSum::mean).orElse(Double.NaN);
+  private double inOrder(TokenBatches valid, StopSignal stop) {
+    try (Evaluator scoring = new Evaluator(network, valid)) {
+      return scoring.score(stop).map(LossSum::mean).orElse(Double.NaN);
     }
   }
 
   @Override
   public void close() {
-    evaluator.ifPresent(Evaluator::close);
+    Closing.all(probe.orElse(null), evaluator.orElse(null));
   }
 }

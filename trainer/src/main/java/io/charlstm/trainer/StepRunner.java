@@ -1,6 +1,7 @@
 package io.charlstm.trainer;
 
 import io.charlstm.data.LaneBatches;
+import io.charlstm.data.TokenBatches;
 import io.charlstm.runtime.CorpusTraining;
 import io.charlstm.runtime.CorpusTrainingConfig;
 import io.charlstm.runtime.Network;
@@ -10,23 +11,26 @@ import java.util.Optional;
 
 /**
  * One optimizer update after another: for each of its windows forward and backward; then clip and
- * update. Which windows belong to step s follows from s alone (windows s*k to s*k+k-1 of an endless
- * repetition of the training part, k the gradient accumulation), as do the dropout masks, so a run
- * can go on at any step. h and c are carried and start from zero in each epoch.
+ * update. Which windows belong to step s follows from s and the seed alone (windows s*k to s*k+k-1
+ * of an endless repetition of the training part, each time in the order of its epoch, k the
+ * gradient accumulation), as do the dropout masks, so a run can go on at any step. h and c start
+ * from zero in each epoch and are carried, or start from zero in each window, as the batches say.
  */
 final class StepRunner implements AutoCloseable {
   private final Network network;
-  private final LaneBatches batches;
+  private final TokenBatches batches;
+  private final EpochSteps epochs;
   private final int accumulation;
   private final WindowPlan plan;
   private final Updater updater;
   private final StepEngine engine;
   private boolean closed;
 
-  StepRunner(Network network, LaneBatches batches, RunConfig config) {
+  StepRunner(Network network, TokenBatches batches, RunConfig config) {
     this.network = network;
     this.batches = batches;
     accumulation = config.gradientAccumulation();
+    epochs = new EpochSteps(batches.windows(), accumulation);
     WindowPlan madePlan = null;
     Updater madeUpdater = null;
     try {
@@ -42,18 +46,21 @@ final class StepRunner implements AutoCloseable {
   }
 
   private StepEngine engine(WindowPlan plan, Updater updater, RunConfig config) {
+    GradientScale scale = new GradientScale(config);
     CorpusTrainingConfig steps =
         new CorpusTrainingConfig(
             accumulation,
-            1.0 / ((double) batches.sequenceLength() * batches.batchSize() * accumulation),
+            scale.ofFull(batches),
             config.clipNorm(),
             config.clipValue(),
             config.seed());
     Optional<CorpusTraining> training =
-        network.createCorpusTraining(plan, updater, DeviceSteps.lanes(batches), steps);
+        batches instanceof LaneBatches lanes
+            ? network.createCorpusTraining(plan, updater, DeviceSteps.lanes(lanes), steps)
+            : Optional.empty();
     return training.isPresent()
         ? new DeviceSteps(training.get())
-        : new HostSteps(batches, plan, updater, steps);
+        : new HostSteps(batches, plan, updater, steps, scale);
   }
 
   /** Steps that are best made in one call of {@link #run}. */
@@ -66,12 +73,13 @@ final class StepRunner implements AutoCloseable {
    * gradients are not finite leaves the weights as they are, and the lanes start again from zero.
    */
   CorpusTraining.Result run(TrainingState state, double[] learningRates) {
+    long epoch = epochs.epochAfter(state.step);
     CorpusTraining.Result result = engine.run(state.step, learningRates);
     state.step += learningRates.length;
     if (result.skipped() < learningRates.length) {
       state.gradientNorm = result.gradientNorm();
     }
-    state.add(result.loss().nats(), result.loss().count());
+    state.add(result.loss(), learningRates.length - result.skipped(), epoch);
     return result;
   }
 
@@ -80,9 +88,19 @@ final class StepRunner implements AutoCloseable {
     return (double) steps * accumulation / batches.windows();
   }
 
-  /** Characters trained on in a step. */
-  long charactersPerStep() {
-    return (long) batches.sequenceLength() * batches.batchSize() * accumulation;
+  /** Steps by epochs. */
+  EpochSteps epochSteps() {
+    return epochs;
+  }
+
+  /** Characters trained on in a step, on average. */
+  double charactersPerStep() {
+    return (double) batches.characters() / batches.windows() * accumulation;
+  }
+
+  /** Lanes, which are lines or sequences where these are not carried on, of a step. */
+  long samplesPerStep() {
+    return (long) batches.batchSize() * accumulation;
   }
 
   double stepsPerEpoch() {

@@ -79,7 +79,7 @@ public final class ThroughputBench {
       TrainingState state = new TrainingState();
       double[] rates = new double[steps.preferredSteps()];
       Arrays.fill(rates, config.decimal("learning_rate"));
-      int charactersPerStep = Math.toIntExact(steps.charactersPerStep());
+      int charactersPerStep = Math.multiplyExact(config.seqLength(), config.batchSize());
       int charactersPerCall = Math.multiplyExact(charactersPerStep, rates.length);
       return new Workload(
           () -> steps.run(state, rates), charactersPerCall, charactersPerStep, steps, built);

@@ -154,10 +154,9 @@ public final class Trainer {
       Optional<CheckpointInfo> resumed) {
     RunConfig config = folder.config();
     NetworkConfig shape = config.network(data.vocabulary().size());
-    long lastStep = resumed.map(info -> info.state().evaluatedStep).orElse(0L);
     try (Network network = backend.createNetwork(shape);
         StepRunner steps = new StepRunner(network, data.batches(), config);
-        RunRecorder recorder = new RunRecorder(folder, lastStep, listener);
+        RunRecorder recorder = new RunRecorder(folder, resumed, listener);
         RunSession session =
             new RunSession(folder, data, backend, network, steps, resumed, recorder)) {
       if (resumed.isPresent()) {

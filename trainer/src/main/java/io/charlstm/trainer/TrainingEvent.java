@@ -78,6 +78,7 @@ public sealed interface TrainingEvent {
    * @param seconds time trained so far, over all starts of the run
    * @param best whether this is the lowest validation loss so far
    * @param skippedSteps steps left out so far because something was not finite
+   * @param batches what single batches came to
    * @param sample a few characters the model writes now; empty when not asked for
    */
   record Evaluation(
@@ -91,7 +92,36 @@ public sealed interface TrainingEvent {
       double seconds,
       boolean best,
       long skippedSteps,
+      Batchwise batches,
       String sample)
+      implements TrainingEvent {}
+
+  /**
+   * Figures as some tutorials define them; NaN where there is none.
+   *
+   * @param trainPerplexity mean of the perplexities of the epoch's steps so far
+   * @param validPerplexity mean of the perplexities of the validation part's windows
+   * @param probeLoss of the probed training window, from zero state, without dropout
+   */
+  record Batchwise(double trainPerplexity, double validPerplexity, double probeLoss) {}
+
+  /**
+   * A line in the log of steps.
+   *
+   * @param step updates made
+   * @param epoch from 0
+   * @param batch steps of the epoch
+   * @param samplesPerSec lanes, lines or sequences trained on in a second since the last such line
+   * @param trainLoss mean since the last such line
+   * @param trainPerplexity mean of the perplexities of the epoch's steps so far
+   */
+  record StepLog(
+      long step,
+      long epoch,
+      long batch,
+      double samplesPerSec,
+      double trainLoss,
+      double trainPerplexity)
       implements TrainingEvent {}
 
   /** A checkpoint is safely on disk. */

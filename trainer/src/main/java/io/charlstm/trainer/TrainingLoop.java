@@ -1,7 +1,7 @@
 package io.charlstm.trainer;
 
 import io.charlstm.runtime.CorpusTraining;
-import io.charlstm.runtime.LossSum;
+import io.charlstm.trainer.TrainingEvent.Batchwise;
 import io.charlstm.trainer.TrainingEvent.Evaluation;
 import io.charlstm.trainer.TrainingEvent.Progress;
 import io.charlstm.trainer.TrainingEvent.Warning;
@@ -27,10 +27,14 @@ final class TrainingLoop {
   private final LearningRateSchedule schedule;
   private final EvaluationTiming timing;
   private final Optional<Evaluator> evaluator;
+  private final Optional<Evaluator> probe;
+  private final StepLogging logging;
   private final SampleWriter samples;
   private final CheckpointWriter checkpoints;
   private final StopSignal stop;
   private final TrainingListener listener;
+
+  private final boolean epochCheckpoints;
 
   private TrainingClock clock;
   private double learningRate;
@@ -45,13 +49,16 @@ final class TrainingLoop {
     state = parts.state();
     config = parts.config();
     evaluator = parts.evaluator();
+    probe = parts.probe();
     samples = parts.samples();
     checkpoints = parts.checkpoints();
+    epochCheckpoints = config.flag("epoch_checkpoints");
     this.stop = stop;
     this.listener = listener;
     limits = RunLimits.of(config, parts.data().batches().windows());
     schedule = new LearningRateSchedule(config, limits, steps.stepsPerEpoch());
-    timing = new EvaluationTiming(config, limits);
+    timing = new EvaluationTiming(config, limits, steps.epochSteps());
+    logging = new StepLogging(config, steps, state, listener);
   }
 
   /** Trains until a limit is reached or a stop is asked for; all is saved then. */
@@ -82,12 +89,17 @@ final class TrainingLoop {
 
   private EndReason advance() {
     steps();
+    logging.tellWhenDue(clock.trainingSeconds());
     EndReason reason = null;
     if (timing.isDue(state.step, clock.seconds())) {
       reason = evaluate();
     }
-    if (checkpointDue() && !checkpoints.holds(state)) {
+    boolean epochEnds = epochCheckpoints && steps.epochSteps().isEnd(state.step);
+    if ((epochEnds || checkpointDue()) && !checkpoints.holds(state)) {
       save(false);
+    }
+    if (epochEnds) {
+      checkpoints.keepEpoch(state, steps.epochSteps().epochAfter(state.step));
     }
     tellProgress();
     return reason;
@@ -116,6 +128,10 @@ final class TrainingLoop {
     if (every > 0) {
       due = Math.min(due, every - state.step % every);
     }
+    if (epochCheckpoints) {
+      due = Math.min(due, steps.epochSteps().untilEnd(state.step));
+    }
+    due = Math.min(due, logging.stepsUntilDue());
     return limits.stepLimit() > 0 ? Math.min(due, limits.stepLimit() - state.step) : due;
   }
 
@@ -159,13 +175,9 @@ final class TrainingLoop {
   private EndReason evaluate() {
     clock.pause();
     try {
-      double valid = Double.NaN;
-      if (evaluator.isPresent()) {
-        Optional<LossSum> score = evaluator.get().score(stop);
-        if (score.isEmpty()) {
-          return EndReason.INTERRUPTED;
-        }
-        valid = score.get().mean();
+      Optional<Evaluator.Score> valid = evaluator.flatMap(scoring -> scoring.measure(stop));
+      if (evaluator.isPresent() && valid.isEmpty()) {
+        return EndReason.INTERRUPTED;
       }
       conclude(valid);
     } finally {
@@ -176,7 +188,8 @@ final class TrainingLoop {
     return exhausted ? EndReason.EARLY_STOPPING : null;
   }
 
-  private void conclude(double valid) {
+  private void conclude(Optional<Evaluator.Score> score) {
+    double valid = score.map(s -> s.loss().mean()).orElse(Double.NaN);
     double charsPerSec = spanSpeed();
     double monitored = evaluator.isPresent() ? valid : state.trainLoss();
     boolean better = state.takeEvaluation(monitored, config.number("plateau_patience"));
@@ -195,11 +208,19 @@ final class TrainingLoop {
             state.seconds,
             best,
             state.skippedSteps,
+            batchwise(score),
             samples.write()));
     timing.done(state.seconds);
     if (best) {
       save(true);
     }
+  }
+
+  private Batchwise batchwise(Optional<Evaluator.Score> valid) {
+    return new Batchwise(
+        state.epochPerplexity(),
+        valid.map(Evaluator.Score::batchPerplexity).orElse(Double.NaN),
+        probe.map(window -> window.score().mean()).orElse(Double.NaN));
   }
 
   private double spanSpeed() {

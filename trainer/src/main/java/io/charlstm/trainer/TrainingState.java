@@ -1,5 +1,6 @@
 package io.charlstm.trainer;
 
+import io.charlstm.runtime.LossSum;
 import java.util.Map;
 
 /**
@@ -44,14 +45,60 @@ final class TrainingState {
   long skippedSteps;
   long skippedInARow;
 
+  /** Epoch, from 0, that the sums over an epoch are of. */
+  long epoch;
+
+  /** Sum of the perplexities of the epoch's steps. */
+  double epochPerplexities;
+
+  /** Steps in that sum. */
+  long epochSteps;
+
+  /** Sum of the training losses since the last line of the log of steps, in nats. */
+  double loggedNats;
+
+  /** Targets in that sum. */
+  long loggedCount;
+
   /** Mean training loss since the last evaluation, or that of the last one just after it. */
   double trainLoss() {
     return runningCount == 0 ? lastTrainLoss : runningNats / runningCount;
   }
 
-  void add(double nats, long count) {
-    runningNats += nats;
-    runningCount += count;
+  /**
+   * Adds steps of one epoch.
+   *
+   * @param loss summed over the steps
+   * @param steps how many they are; 0 leaves all as it is
+   */
+  void add(LossSum loss, long steps, long ofEpoch) {
+    if (ofEpoch != epoch) {
+      epoch = ofEpoch;
+      epochPerplexities = 0;
+      epochSteps = 0;
+    }
+    if (steps == 0) {
+      return;
+    }
+    runningNats += loss.nats();
+    runningCount += loss.count();
+    loggedNats += loss.nats();
+    loggedCount += loss.count();
+    epochPerplexities += steps * TrainingEvent.perplexity(loss.mean());
+    epochSteps += steps;
+  }
+
+  /** Mean of the perplexities of the epoch's steps so far; NaN before the first. */
+  double epochPerplexity() {
+    return epochSteps == 0 ? Double.NaN : epochPerplexities / epochSteps;
+  }
+
+  /** Mean training loss since this was last called; NaN when there was no step. */
+  double takeLoggedLoss() {
+    double loss = loggedCount == 0 ? Double.NaN : loggedNats / loggedCount;
+    loggedNats = 0;
+    loggedCount = 0;
+    return loss;
   }
 
   /** Ends the span of the running training loss. */
@@ -107,6 +154,11 @@ final class TrainingState {
         .put("plateau_bad", plateauBad)
         .put("skipped_steps", skippedSteps)
         .put("skipped_in_a_row", skippedInARow)
+        .put("epoch", epoch)
+        .put("epoch_perplexities", epochPerplexities)
+        .put("epoch_steps", epochSteps)
+        .put("logged_nats", loggedNats)
+        .put("logged_count", loggedCount)
         .finish();
   }
 
@@ -132,6 +184,14 @@ final class TrainingState {
     state.plateauBad = count(values, "plateau_bad");
     state.skippedSteps = count(values, "skipped_steps");
     state.skippedInARow = count(values, "skipped_in_a_row");
+    // Checkpoints of earlier versions end here.
+    if (values.containsKey("epoch")) {
+      state.epoch = count(values, "epoch");
+      state.epochPerplexities = number(values, "epoch_perplexities", Double.POSITIVE_INFINITY);
+      state.epochSteps = count(values, "epoch_steps");
+      state.loggedNats = number(values, "logged_nats", Double.NaN);
+      state.loggedCount = count(values, "logged_count");
+    }
     return state;
   }
 

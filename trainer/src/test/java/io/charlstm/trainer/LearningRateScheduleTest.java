@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.charlstm.runtime.LossSum;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,21 @@ class LearningRateScheduleTest {
     assertThat(plateau.rate(79, 0.4, 2)).isEqualTo(0.01);
   }
 
+  /** char-rnn: 0.97 at the end of its tenth epoch and of each one behind it. */
+  @Test
+  void decaysMayBeginLater() {
+    Map<String, Object> late =
+        Map.of("schedule", "step", "decay_factor", 0.97, "decay_after", 9L, "decay_every", 25L);
+    LearningRateSchedule step = schedule(late);
+    assertThat(step.rate(249, 0, 0)).isEqualTo(0.4);
+    assertThat(step.rate(250, 0, 0)).isCloseTo(0.4 * 0.97, within(ROUNDING));
+    assertThat(step.rate(275, 0, 0)).isCloseTo(0.4 * 0.97 * 0.97, within(ROUNDING));
+    LearningRateSchedule smooth =
+        schedule(Map.of("schedule", "exponential", "decay_after", 2L, "decay_every", 10L));
+    assertThat(smooth.rate(20, 0, 0)).isEqualTo(0.4);
+    assertThat(smooth.rate(25, 0, 0)).isCloseTo(0.4 * Math.sqrt(0.5), within(ROUNDING));
+  }
+
   @Test
   void patienceIsCountedFromTheLowestLoss() {
     TrainingState state = new TrainingState();
@@ -120,12 +136,26 @@ class LearningRateScheduleTest {
     state.runningNats = 1.0 / 3;
     state.runningCount = 7;
     state.skippedSteps = 2;
+    state.add(new LossSum(4.0 / 3, 2), 1, 3);
     assertThat(TrainingState.fromJson(state.toJson()).toJson()).isEqualTo(state.toJson());
     state.takeEvaluation(2.0 / 3, 1);
     state.startNewSpan();
     TrainingState read = TrainingState.fromJson(state.toJson());
     assertThat(read.toJson()).isEqualTo(state.toJson());
     assertThat(read.bestLoss).isEqualTo(2.0 / 3);
-    assertThat(read.lastTrainLoss).isEqualTo(1.0 / 21);
+    assertThat(read.lastTrainLoss).isEqualTo((1.0 / 3 + 4.0 / 3) / 9);
+    assertThat(read.epoch).isEqualTo(3);
+    assertThat(read.epochPerplexity()).isEqualTo(Math.exp(2.0 / 3));
+    assertThat(read.takeLoggedLoss()).isEqualTo(2.0 / 3);
+  }
+
+  @Test
+  void statesOfEarlierVersionsAreRead() {
+    TrainingState state = new TrainingState();
+    state.step = 9;
+    String json = state.toJson();
+    String earlier = json.substring(0, json.indexOf(",\"epoch\"")) + "}";
+    assertThat(TrainingState.fromJson(earlier).step).isEqualTo(9);
+    assertThat(TrainingState.fromJson(earlier).epochPerplexity()).isNaN();
   }
 }

@@ -44,6 +44,29 @@ abstract class ResumeContractTest {
     assertThat(openHandles()).as("native handles left open").isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"lines", "shuffled"})
+  void windowsThatStartFromZeroEndWithTheSameBytes(String batching) throws Exception {
+    TinyRun tiny = new TinyRun(folder, backends());
+    RunConfig config =
+        tiny.config()
+            .withValues(
+                Map.of(
+                    "hidden_size", 24L,
+                    "batching", batching,
+                    "dropout", 0.2,
+                    "seq_length", 30L,
+                    "batch_size", 7L,
+                    "eval_every", 3L,
+                    "sample_length", 0L))
+            .with("steps", "7");
+    train(tiny, tiny.request("whole", config));
+    trainUntil(tiny, tiny.request("stopped", config), 4);
+    train(tiny, TrainingRequest.resume(tiny.run("stopped"), Map.of()));
+    assertThat(tiny.last("stopped")).isEqualTo(tiny.last("whole"));
+    assertThat(openHandles()).as("native handles left open").isZero();
+  }
+
   void train(TinyRun tiny, TrainingRequest request) {
     tiny.train(request);
   }

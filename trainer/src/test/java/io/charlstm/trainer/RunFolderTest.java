@@ -157,10 +157,13 @@ class RunFolderTest {
   @Test
   void theMetricsOfStepsToComeAreDropped() throws IOException {
     Path file = folder.resolve("metrics.jsonl");
-    String kept = "{\"event\":\"eval\",\"step\":3}\n";
+    String kept = "{\"event\":\"eval\",\"step\":3}\n{\"event\":\"log\",\"step\":6}\n";
     Files.writeString(
-        file, kept + "{\"event\":\"eval\",\"step\":6}\nno json\n{\"event\":\"eval\",\"st");
-    try (MetricsLog log = MetricsLog.open(file, 5)) {
+        file,
+        kept
+            + "{\"event\":\"eval\",\"step\":6}\n{\"event\":\"log\",\"step\":7}\n"
+            + "no json\n{\"event\":\"eval\",\"st");
+    try (MetricsLog log = MetricsLog.open(file, 5, 6)) {
       log.append("{\"step\":7}");
     }
     assertThat(Files.readString(file, StandardCharsets.UTF_8)).isEqualTo(kept + "{\"step\":7}\n");
