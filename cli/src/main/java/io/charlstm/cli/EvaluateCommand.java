@@ -124,8 +124,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 + " a text is scored as a whole, and this model was trained on lines or sequences:"
                 + " use --precision fp32");
       }
-      LossSum sum =
-          Evaluator.score(backend, model.network(), parts.tokens(part), (_, _, _) -> {});
+      LossSum sum = Evaluator.score(backend, model.network(), parts.tokens(part), (_, _, _) -> {});
       return new Evaluator.Score(sum, Double.NaN);
     }
     Optional<TokenBatches> windows = parts.scoring(part, 1);
