@@ -32,7 +32,8 @@ final class RunRecorder implements TrainingListener, AutoCloseable {
     this.log = folder.path().resolve(RunFolder.LOG);
     this.next = next;
     try {
-      metrics = MetricsLog.open(
+      metrics =
+          MetricsLog.open(
               folder.path().resolve(RunFolder.METRICS),
               resumed.map(info -> info.state().evaluatedStep).orElse(0L),
               resumed.map(CheckpointInfo::step).orElse(0L));
