@@ -100,7 +100,7 @@ final class BadInputTest {
         "--on-invalid ignore | on_invalid must be one of",
         "--device gpu | device must be one of",
         "--device cuda:x | device must be one of",
-        "--device cpu --precision tf32 --set batch_size=3 | fp32, not in tf32",
+        "--device cpu --precision tf32 --set batch_size=3 | int8, not in tf32",
         "--device cpu --precision int8 | int8 is for sampling; train in fp32 or bf16",
         "--precision half | precision must be one of",
         "--rnn-algo fastest | rnn_algorithm must be one of",
