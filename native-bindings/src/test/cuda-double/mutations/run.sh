@@ -57,6 +57,8 @@ try_fault() {
     echo "DOES NOT COMPILE: $name: $(head -1 "$log")"
   elif run_tests "$patch" "$tests" >"$log" 2>&1; then
     echo "NOT NOTICED: $name"
+  elif ! grep -q '^FAILED' "$log"; then
+    echo "DID NOT RUN: $name: $(tail -1 "$log")"
   else
     echo "noticed: $name | $(first_failure "$log")"
   fi
@@ -72,12 +74,15 @@ make_classes() {
   fi
 }
 
-# The first test that failed, and what it said.
+# The first test that failed, and what it said. (Names of methods follow their tests.)
 first_failure() {
   awk '/^FAILED/ && !test { sub(/^FAILED +/, ""); test = $0 }
+       /^          [A-Za-z]/ && test && !method { method = $1 }
        /=> / && !said { sub(/^ *=> /, ""); said = $0 }
-       /(race between streams|the host changed|is released before|without a barrier|outside a live|device failure)/ && !cause { cause = $0 }
-       END { gsub(/^[ \t"\[]+/, "", cause); print test " | " substr(cause ? cause : said, 1, 110) }' "$1"
+       /(race between|host changed|released before|a barrier|outside a live|device failure)/ &&
+         !cause { cause = $0 }
+       END { sub(/^[^"]*"/, "", cause)
+             print method ", " substr(test, 1, 40) " | " substr(cause ? cause : said, 1, 110) }' "$1"
 }
 
 copy=$(mktemp -d)
