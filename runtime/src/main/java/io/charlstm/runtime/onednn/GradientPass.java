@@ -37,9 +37,11 @@ final class GradientPass {
     long gates = 4L * shape.hidden();
     long from = Columns.begin(gates, worker, workers);
     long columns = Columns.end(gates, worker, workers) - from;
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      products.stackedWeights(worker, layer, count, accumulate);
+    }
     if (columns > 0) {
       for (int layer = 0; layer < shape.layers(); layer++) {
-        products.stackedWeights(worker, layer, count, accumulate);
         if (shape.inputWidth(layer) > 0) {
           biases(layer, from, columns, accumulate);
         }

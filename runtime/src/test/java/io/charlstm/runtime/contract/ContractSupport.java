@@ -50,8 +50,13 @@ abstract class ContractSupport {
     return h;
   }
 
+  /** Whether the backend can train; decoders need no training. */
+  protected boolean trains() {
+    return true;
+  }
+
   protected final Session session(Problem problem, int threads) {
-    return new Session(createBackend(threads), problem);
+    return new Session(createBackend(threads), problem, trains());
   }
 
   static Window reference(Problem problem, Function<Session, Window> work) {

@@ -30,6 +30,11 @@ class OneDnnReducedDecoderContractTest {
       super(CpuPrecision.INT8);
     }
 
+    @Override
+    protected boolean trains() {
+      return false;
+    }
+
     // A weight is off by up to 1/254 of the largest of its gate, whatever its own size.
     @Override
     protected double tolerance() {

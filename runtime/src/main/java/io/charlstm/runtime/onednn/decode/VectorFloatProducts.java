@@ -192,25 +192,22 @@ final class VectorFloatProducts implements PanelProducts {
       float[] out,
       int outAt,
       int outStride) {
-    int at1 = outAt + outStride;
-    int at2 = at1 + outStride;
-    int at3 = at2 + outStride;
     FloatVector a0 = array(out, outAt);
     FloatVector a1 = array(out, outAt + LANES);
     FloatVector a2 = array(out, outAt + 2 * LANES);
     FloatVector a3 = array(out, outAt + 3 * LANES);
-    FloatVector b0 = array(out, at1);
-    FloatVector b1 = array(out, at1 + LANES);
-    FloatVector b2 = array(out, at1 + 2 * LANES);
-    FloatVector b3 = array(out, at1 + 3 * LANES);
-    FloatVector c0 = array(out, at2);
-    FloatVector c1 = array(out, at2 + LANES);
-    FloatVector c2 = array(out, at2 + 2 * LANES);
-    FloatVector c3 = array(out, at2 + 3 * LANES);
-    FloatVector d0 = array(out, at3);
-    FloatVector d1 = array(out, at3 + LANES);
-    FloatVector d2 = array(out, at3 + 2 * LANES);
-    FloatVector d3 = array(out, at3 + 3 * LANES);
+    FloatVector b0 = array(out, outAt + outStride);
+    FloatVector b1 = array(out, outAt + outStride + LANES);
+    FloatVector b2 = array(out, outAt + outStride + 2 * LANES);
+    FloatVector b3 = array(out, outAt + outStride + 3 * LANES);
+    FloatVector c0 = array(out, outAt + 2 * outStride);
+    FloatVector c1 = array(out, outAt + 2 * outStride + LANES);
+    FloatVector c2 = array(out, outAt + 2 * outStride + 2 * LANES);
+    FloatVector c3 = array(out, outAt + 2 * outStride + 3 * LANES);
+    FloatVector d0 = array(out, outAt + 3 * outStride);
+    FloatVector d1 = array(out, outAt + 3 * outStride + LANES);
+    FloatVector d2 = array(out, outAt + 3 * outStride + 2 * LANES);
+    FloatVector d3 = array(out, outAt + 3 * outStride + 3 * LANES);
     for (int j = 0; j < k; j++) {
       long q = weights + j * PB;
       FloatVector w0 = load(q);
@@ -239,9 +236,9 @@ final class VectorFloatProducts implements PanelProducts {
       d3 = w3.fma(v, d3);
     }
     store(out, outAt, a0, a1, a2, a3);
-    store(out, at1, b0, b1, b2, b3);
-    store(out, at2, c0, c1, c2, c3);
-    store(out, at3, d0, d1, d2, d3);
+    store(out, outAt + outStride, b0, b1, b2, b3);
+    store(out, outAt + 2 * outStride, c0, c1, c2, c3);
+    store(out, outAt + 3 * outStride, d0, d1, d2, d3);
   }
 
   private static FloatVector array(float[] values, int at) {

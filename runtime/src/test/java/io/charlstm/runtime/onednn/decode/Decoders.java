@@ -39,8 +39,7 @@ final class Decoders {
           @Override
           void record(double nanosPerStep) {}
         };
-    return new OneDnnDecoder(
-        shape, kernels, WeightFormat.FLOAT32, weights, workers, streams, fixed, fixed);
+    return new OneDnnDecoder(shape, kernels, format, weights, workers, streams, fixed, fixed);
   }
 
   private static int most(DecoderShape shape, boolean shareUnits, int streams) {
