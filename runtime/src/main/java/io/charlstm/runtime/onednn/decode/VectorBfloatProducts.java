@@ -29,6 +29,14 @@ final class VectorBfloatProducts implements PanelProducts {
 
   private static final int HALF = 16;
 
+  // Called from one place, where C2 inlines them one at a time at most: all of them in one method
+  // are more than it inlines, and what is left over is called with boxed vectors.
+  private static final RowLoop[] LOOPS = {
+    VectorBfloatProducts::onePanel,
+    VectorBfloatProducts::twoPanels,
+    VectorBfloatProducts::threePanels
+  };
+
   @Override
   public long panelBytes(int k) {
     return PB * k;
@@ -46,23 +54,17 @@ final class VectorBfloatProducts implements PanelProducts {
     long panel = PB * k;
     long w = weights;
     int to = outAt;
-    int left = panels;
-    for (; left == 3 || left > 4; left -= 3) {
-      threePanels(w, panel, x, xAt, k, out, to);
-      w += 3 * panel;
-      to += 3 * PANEL;
-    }
-    for (; left > 1; left -= 2) {
-      twoPanels(w, panel, x, xAt, k, out, to);
-      w += 2 * panel;
-      to += 2 * PANEL;
-    }
-    if (left == 1) {
-      onePanel(w, x, xAt, k, out, to);
+    for (int left = panels; left > 0; ) {
+      int count = left == 3 || left > 4 ? 3 : Math.min(left, 2);
+      LOOPS[count - 1].run(w, panel, x, xAt, k, out, to);
+      w += count * panel;
+      to += count * PANEL;
+      left -= count;
     }
   }
 
-  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private static void onePanel(
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -181,7 +183,7 @@ final class VectorBfloatProducts implements PanelProducts {
       tile(weights, x, x0, x1, x2, x3, k, out, outAt + r * outStride, outStride);
     }
     for (int r = tiled; r < rows; r++) {
-      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+      onePanel(weights, PB * k, x, xAt[first + r], k, out, outAt + r * outStride);
     }
   }
 

@@ -32,6 +32,12 @@ final class VectorFloatProducts implements PanelProducts {
   /** Rows of a panel of 32 KiB. */
   private static final int PIECE = (int) ((32 << 10) / PB);
 
+  // Called from one place, where C2 inlines them one at a time at most: all of them in one method
+  // are more than it inlines, and what is left over is called with boxed vectors.
+  private static final RowLoop[] LOOPS = {
+    VectorFloatProducts::onePanel, VectorFloatProducts::twoPanels, VectorFloatProducts::threePanels
+  };
+
   @Override
   public long panelBytes(int k) {
     return PB * k;
@@ -49,23 +55,17 @@ final class VectorFloatProducts implements PanelProducts {
     long panel = PB * k;
     long w = weights;
     int to = outAt;
-    int left = panels;
-    for (; left == 3 || left > 4; left -= 3) {
-      threePanels(w, panel, x, xAt, k, out, to);
-      w += 3 * panel;
-      to += 3 * PANEL;
-    }
-    for (; left > 1; left -= 2) {
-      twoPanels(w, panel, x, xAt, k, out, to);
-      w += 2 * panel;
-      to += 2 * PANEL;
-    }
-    if (left == 1) {
-      onePanel(w, x, xAt, k, out, to);
+    for (int left = panels; left > 0; ) {
+      int count = left == 3 || left > 4 ? 3 : Math.min(left, 2);
+      LOOPS[count - 1].run(w, panel, x, xAt, k, out, to);
+      w += count * panel;
+      to += count * PANEL;
+      left -= count;
     }
   }
 
-  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private static void onePanel(
+      long w, long panel, float[] x, int xAt, int k, float[] out, int outAt) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -176,7 +176,7 @@ final class VectorFloatProducts implements PanelProducts {
       }
     }
     for (int r = tiled; r < rows; r++) {
-      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+      onePanel(weights, PB * k, x, xAt[first + r], k, out, outAt + r * outStride);
     }
   }
 
