@@ -16,11 +16,14 @@ path_of() {
   esac
 }
 
-# Copies and builds, and finds out with what class path Maven runs the tests.
+# Classes that between them compile the kernels, so that a fault need not do it again.
+compiling=CudnnTrainingTest,CudnnDecoderContractTest,SamplingKernelsTest
+
+# Copies and builds, runs some tests without a fault, and finds out with what class path Maven does.
 prepare() {
   cp -r "$root/." "$copy"
   cd "$copy"
-  mvn -q -o -pl runtime -am test -Dtest=StepResultsTest -Dsurefire.failIfNoSpecifiedTests=false \
+  mvn -q -pl runtime -am test -Dtest="$compiling" -Dsurefire.failIfNoSpecifiedTests=false \
     >prepare.log 2>&1 || { tail -40 prepare.log; echo "the tests fail without any fault"; exit 2; }
   local report jar
   report=$(grep -rl surefire.test.class.path runtime/target/surefire-reports/*.xml | head -1)
@@ -95,7 +98,7 @@ if [[ $# -gt 0 ]]; then
   printf '%s |\n' "$@" >"$copy/wanted"
   grep -F -f "$copy/wanted" "$copy/faults" >"$copy/some" && mv "$copy/some" "$copy/faults"
 fi
-tr '\n' '\0' <"$copy/faults" | xargs -0 -n 1 -P "${MUTATION_JOBS:-2}" bash -c 'try_fault "$1"' fault \
+tr '\n' '\0' <"$copy/faults" | xargs -0 -n 1 -P "${MUTATION_JOBS:-2}" bash -euo pipefail -c 'try_fault "$1"' fault \
   | tee "$copy/verdicts"
 echo "$(grep -c '^noticed' "$copy/verdicts") of $(wc -l <"$copy/faults") noticed"
 ! grep -qv '^noticed' "$copy/verdicts"

@@ -180,6 +180,49 @@ class CudnnDecoderStreamsTest {
     }
   }
 
+  /** The configuration stays on the device, where a call with another one has to replace it. */
+  @Test
+  void aConfigurationHoldsFromItsCallOn() {
+    NetworkConfig config = NetworkConfig.of(40, 5, 12, 2);
+    try (DecoderFixture fixture = new DecoderFixture(config, 9);
+        StepDecoder one = fixture.decoder(3);
+        StepDecoder other = fixture.decoder(3)) {
+      start(one);
+      one.generate(20, SAMPLING, new int[60]);
+      start(one);
+      int[] afterAnother = new int[60];
+      one.generate(20, FILTERED, afterAnother);
+      start(other);
+      int[] fromTheBeginning = new int[60];
+      other.generate(20, FILTERED, fromTheBeginning);
+      assertThat(afterAnother).isEqualTo(fromTheBeginning);
+    }
+  }
+
+  /** Without anything in between that waits for the device. */
+  @Test
+  void resetsThatFollowEachOtherAllCount() {
+    NetworkConfig config = NetworkConfig.of(30, 4, 9, 2);
+    try (DecoderFixture fixture = new DecoderFixture(config, 10);
+        StepDecoder often = fixture.decoder(2);
+        StepDecoder once = fixture.decoder(2)) {
+      for (int round = 0; round < 3; round++) {
+        often.reset(round % 2, 50 + round);
+        often.feed(new int[] {round, round + 1});
+      }
+      // What is left: stream 0 since the last round, stream 1 since the second.
+      once.reset(0, 52);
+      once.reset(1, 51);
+      once.feed(new int[] {StepDecoder.IDLE, 2});
+      once.feed(new int[] {2, 3});
+      int[] expected = new int[40];
+      once.generate(20, SAMPLING, expected);
+      int[] tokens = new int[40];
+      often.generate(20, SAMPLING, tokens);
+      assertThat(tokens).isEqualTo(expected);
+    }
+  }
+
   /** With any order of independent work, and as late or as early as the host's waits allow. */
   @Test
   void nothingDependsOnWhenTheDeviceWorks() {
