@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as users start it: from the launcher, on the module path, in its own process. */
 final class LauncherIT {
@@ -43,6 +45,21 @@ final class LauncherIT {
         run(process(List.of(LAUNCHER.toString(), "train", "--corpus", "none"), Map.of()));
     assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
     assertThat(answer.err()).startsWith("charlstm: none: no such file").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "recipe"})
+  void whatTrainsHasTheVectorKernels(String command) throws Exception {
+    List<String> words = new ArrayList<>(List.of(LAUNCHER.toString(), command));
+    if (command.equals("recipe")) {
+      words.add("char-rnn");
+    }
+    words.addAll(List.of("--corpus", TrainedModel.corpus(folder).toString(), "--device", "cpu"));
+    words.addAll(List.of("--set", "batch_size=2", "--set", "seq_length=10", "--steps", "1"));
+    words.addAll(List.of("--run", folder.resolve("run").toString()));
+    Answer answer = run(process(words, Map.of()));
+    assertThat(answer.code()).as(answer.err()).isEqualTo(ExitCode.OK);
+    assertThat(answer.out() + answer.err()).contains("vector kernels");
   }
 
   @Test

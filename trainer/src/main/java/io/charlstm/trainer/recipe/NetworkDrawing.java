@@ -80,7 +80,7 @@ public final class NetworkDrawing {
             ? "weights of the embedding, and " + v + " biases"
             : v + " × (" + h + " + 1) = " + count(v * (h + 1L)) + " parameters";
     layers.add(new Layer("out", "output projection, V = " + v, count, "(T·B,V)"));
-    layers.add(new Layer("plain", "softmax, cross-entropy with the next character", "", ""));
+    layers.add(new Layer("plain", "softmax and cross-entropy", "", ""));
   }
 
   private void dropout(double rate, String shape) {

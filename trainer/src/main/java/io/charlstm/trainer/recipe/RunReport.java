@@ -1,6 +1,7 @@
 package io.charlstm.trainer.recipe;
 
 import io.charlstm.trainer.ConfigKey;
+import io.charlstm.trainer.EndReason;
 import io.charlstm.trainer.RunConfig;
 import io.charlstm.trainer.RunMetrics;
 import io.charlstm.trainer.TrainingEvent.End;
@@ -83,7 +84,17 @@ final class RunReport {
       tile(String.format(Locale.ROOT, "%.3f", Math.exp(end.validLoss())), "perplexity");
     }
     html.close();
-    html.element("p", "The run ended: " + end.reason().word() + ".", "class", "note");
+    html.element("p", ending(end.reason()), "class", "note");
+  }
+
+  private static String ending(EndReason reason) {
+    return switch (reason) {
+      case STEPS -> "It ended after the steps it was given.";
+      case EPOCHS -> "It ended after the epochs it was given.";
+      case SECONDS -> "It ended after the time it was given.";
+      case EARLY_STOPPING -> "It ended early: evaluations had stopped improving.";
+      case INTERRUPTED -> "It was interrupted, and can go on.";
+    };
   }
 
   private void tile(String value, String what) {

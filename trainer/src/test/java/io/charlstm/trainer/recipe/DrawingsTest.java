@@ -61,7 +61,7 @@ class DrawingsTest {
             List.of("LSTM 3, H = 96", "4·96 × (96 + 96 + 2) = 74,496", state, next),
             List.of("dropout 0.1"),
             List.of("output projection, V = 65", "65 × (96 + 1) = 6,305 parameters"),
-            List.of("softmax, cross-entropy with the next character"));
+            List.of("softmax and cross-entropy"));
     assertThat(4_160 + 62_208 + 2 * 74_496 + 6_305).isEqualTo(network.parameterCount());
     assertThat(texts(svg, "text"))
         .contains("R & <3>", "221,665 parameters", "(T,B)", "(T,B,E)", "(T,B,H)", "(T·B,V)");
