@@ -1,7 +1,6 @@
 package io.charlstm.runtime;
 
 import io.charlstm.bindings.NativeException;
-import io.charlstm.bindings.NativeLibraryException;
 import io.charlstm.bindings.cuda.CudaDevice;
 import io.charlstm.bindings.cuda.CudaStack;
 import io.charlstm.runtime.cudnn.CudnnBackend;
@@ -155,11 +154,7 @@ public final class Backends {
         asked.equals("auto")
             ? CpuPrecision.FP32
             : CpuPrecision.valueOf(asked.toUpperCase(Locale.ROOT));
-    try {
-      return new OneDnnBackend(options.threads(), precision);
-    } catch (NativeLibraryException e) {
-      throw unavailable(options.device(), e.reasons(), e);
-    }
+    return new OneDnnBackend(options.threads(), precision);
   }
 
   /** Throws if only a GPU can do what is asked. */

@@ -35,13 +35,16 @@ public final class ModelFiles {
   /** Metadata key of the number of updates made. */
   public static final String STEP_KEY = "charlstm.step";
 
-  private static final System.Logger LOGGER = System.getLogger(ModelFiles.class.getName());
-
   private ModelFiles() {}
 
   /** As {@link #resolve(Path, Consumer)}, with warnings to the system logger. */
   public static Path resolve(Path runOrFile) {
-    return resolve(runOrFile, warning -> LOGGER.log(System.Logger.Level.WARNING, warning));
+    return resolve(runOrFile, ModelFiles::warn);
+  }
+
+  // The logger is looked up when there is something to say: finding the first one takes time.
+  private static void warn(String warning) {
+    System.getLogger(ModelFiles.class.getName()).log(System.Logger.Level.WARNING, warning);
   }
 
   /**

@@ -18,6 +18,12 @@ public final class NativeMemory implements AutoCloseable {
   /** Alignment of a slab and of every carved block, in bytes. */
   public static final long ALIGNMENT = 64;
 
+  /**
+   * Slabs up to this size (2 MiB) come from the JVM: the first call of C's functions costs a
+   * program that starts up and only reads a small model more than all the rest of loading it.
+   */
+  private static final long SMALL = 1 << 21;
+
   private static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private final Arena views = Arena.ofShared();
@@ -30,6 +36,11 @@ public final class NativeMemory implements AutoCloseable {
     ticket = LiveHandles.register("memory slab");
   }
 
+  private NativeMemory(long bytes) {
+    segment = views.allocate(bytes, ALIGNMENT);
+    ticket = LiveHandles.register("memory slab");
+  }
+
   /**
    * Allocates {@code bytes} zeroed bytes; at least {@link #ALIGNMENT}, also when 0 are asked for.
    *
@@ -37,6 +48,9 @@ public final class NativeMemory implements AutoCloseable {
    */
   public static NativeMemory allocate(long bytes) {
     long size = Math.max(ALIGNMENT, roundUp(bytes, ALIGNMENT));
+    if (size <= SMALL) {
+      return new NativeMemory(size);
+    }
     long block = CHeap.allocate(Math.addExact(size, ALIGNMENT));
     return new NativeMemory(roundUp(block, ALIGNMENT), size, () -> CHeap.free(block));
   }

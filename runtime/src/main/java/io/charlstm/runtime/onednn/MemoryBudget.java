@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** Refuses allocations that cannot succeed before they are tried. */
 final class MemoryBudget {
+  /** Bytes that every machine has; asking how many it has takes a while the first time. */
+  private static final long SMALL = 64 << 20;
+
   private MemoryBudget() {}
 
   /**
@@ -22,6 +25,9 @@ final class MemoryBudget {
 
   /** Throws as {@link #allocate} does, without allocating. */
   static void require(String what, long bytes) {
+    if (bytes <= SMALL) {
+      return;
+    }
     long total = machineBytes();
     if (bytes > total) {
       throw new IllegalArgumentException(

@@ -2,7 +2,6 @@ package io.charlstm.runtime.onednn;
 
 import io.charlstm.bindings.onednn.DnnlEngine;
 import io.charlstm.bindings.onednn.DnnlStream;
-import io.charlstm.bindings.onednn.OneDnn;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.BackendUnavailableException;
 import io.charlstm.runtime.Network;
@@ -11,8 +10,6 @@ import io.charlstm.runtime.kernels.KernelSelection;
 import io.charlstm.runtime.kernels.KernelWarmUp;
 import io.charlstm.runtime.kernels.Kernels;
 import io.charlstm.runtime.onednn.decode.WeightFormat;
-import io.charlstm.runtime.ownership.Resources;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,19 +18,18 @@ import java.util.Locale;
  * bfloat16; evaluation plans are float32 always. The same number of threads gives the same results
  * to the last bit.
  *
- * <p>oneDNN's own threading is off while a call into this backend lasts; the backend's worker
- * threads take its place. OpenMP's settings in the environment have no say, and a calling thread
- * keeps its own.
+ * <p>oneDNN is loaded, and worker threads start, with the first plan or updater; decoding has
+ * kernels of its own. oneDNN's own threading is off while a call into this backend lasts; the
+ * backend's worker threads take its place. OpenMP's settings in the environment have no say, and a
+ * calling thread keeps its own.
  */
 public final class OneDnnBackend implements Backend {
-  private final Resources resources = new Resources();
   private final CpuPrecision precision;
-  private final OneDnn library;
-  private final Workers.ThreadSetting oneOmpThread;
   private final Kernels kernels;
-  private final Workers workers;
-  private final DnnlEngine engine;
-  private final List<DnnlStream> streams;
+  private final int threads;
+  private OneDnnTeam team;
+  private PhaseClock clock;
+  private boolean closed;
 
   /** As {@link #OneDnnBackend(int, CpuPrecision)} in float32. */
   public OneDnnBackend(int threads) {
@@ -41,64 +37,47 @@ public final class OneDnnBackend implements Backend {
   }
 
   /**
-   * Starts the worker threads.
+   * Loads nothing yet: decoding needs no library, and a text should start at once.
    *
    * @param threads threads that compute, the calling one included; 0 = one for each processor
    * @param precision what matrix products read
-   * @throws io.charlstm.bindings.NativeLibraryException if oneDNN cannot be loaded here
    */
   public OneDnnBackend(int threads, CpuPrecision precision) {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must not be negative: " + threads);
     }
-    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    this.threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     this.precision = precision;
-    library = OneDnn.get();
-    oneOmpThread = new OneOmpThread(library);
     kernels = KernelSelection.choose();
-    try {
-      workers = resources.own(new Workers(count, oneOmpThread));
-      engine = resources.own(DnnlEngine.cpu());
-      List<DnnlStream> created = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        created.add(resources.own(new DnnlStream(engine)));
-      }
-      streams = List.copyOf(created);
-    } catch (RuntimeException | Error e) {
-      resources.abandon(e);
-      throw e;
-    }
   }
 
-  /** oneDNN without threads of its own in the calling thread. */
-  private static final class OneOmpThread implements Workers.ThreadSetting {
-    private final OneDnn library;
-
-    OneOmpThread(OneDnn library) {
-      this.library = library;
+  /**
+   * The library and the threads that use it, from the first call on.
+   *
+   * @throws BackendUnavailableException if oneDNN cannot be loaded here
+   */
+  private synchronized OneDnnTeam team() {
+    if (closed) {
+      throw new IllegalStateException("the backend is closed");
     }
-
-    @Override
-    public int enter() {
-      int before = library.ompThreads();
-      library.setOmpThreads(1);
-      return before;
+    if (team == null) {
+      team = OneDnnTeam.start(device(), threads);
+      team.workers().timePhases(clock);
     }
-
-    @Override
-    public void leave(int before) {
-      library.setOmpThreads(before);
-    }
+    return team;
   }
 
   /** What to set in a thread that creates or runs primitives. */
   Workers.ThreadSetting oneOmpThread() {
-    return oneOmpThread;
+    return team().oneOmpThread();
   }
 
   /** Has a clock follow the phases of this backend's jobs, for benchmarks; null ends that. */
-  public void timePhases(PhaseClock clock) {
-    workers.timePhases(clock);
+  public synchronized void timePhases(PhaseClock newClock) {
+    clock = newClock;
+    if (team != null) {
+      team.workers().timePhases(newClock);
+    }
   }
 
   CpuPrecision cpuPrecision() {
@@ -110,11 +89,11 @@ public final class OneDnnBackend implements Backend {
   }
 
   Workers workers() {
-    return workers;
+    return team().workers();
   }
 
   DnnlEngine engine() {
-    return engine;
+    return team().engine();
   }
 
   /** How decoders keep weights. */
@@ -127,7 +106,7 @@ public final class OneDnnBackend implements Backend {
   }
 
   List<DnnlStream> streams() {
-    return streams;
+    return team().streams();
   }
 
   @Override
@@ -145,10 +124,10 @@ public final class OneDnnBackend implements Backend {
     return String.format(
         Locale.ROOT,
         "oneDNN %s, %d thread%s, %s, %s",
-        library.version(),
-        threads(),
-        threads() == 1 ? "" : "s",
-        library.cpuIsa(),
+        team().library().version(),
+        threads,
+        threads == 1 ? "" : "s",
+        team().library().cpuIsa(),
         kernels.description());
   }
 
@@ -159,6 +138,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public void prepareTraining() {
+    team();
     requireTrainable();
     KernelWarmUp.start(kernels);
   }
@@ -168,12 +148,12 @@ public final class OneDnnBackend implements Backend {
       throw new BackendUnavailableException(
           device(), List.of("int8 is for sampling; train in fp32 or bf16 (--precision)"));
     }
-    if (precision == CpuPrecision.BF16 && !library.multipliesBf16()) {
+    if (precision == CpuPrecision.BF16 && !team().library().multipliesBf16()) {
       throw new BackendUnavailableException(
           device(),
           List.of(
               "training in bf16 needs a CPU with AVX-512 BF16 or AMX, oneDNN finds "
-                  + library.cpuIsa()
+                  + team().library().cpuIsa()
                   + " here; use --precision fp32"));
     }
   }
@@ -185,7 +165,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public int threads() {
-    return workers.count();
+    return threads;
   }
 
   @Override
@@ -194,7 +174,10 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
-  public void close() {
-    resources.close();
+  public synchronized void close() {
+    closed = true;
+    if (team != null) {
+      team.close();
+    }
   }
 }

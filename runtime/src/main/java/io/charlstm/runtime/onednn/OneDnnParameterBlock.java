@@ -43,9 +43,12 @@ final class OneDnnParameterBlock implements ParameterBlock {
     }
     int rows = spec.shape().get(0);
     int columns = spec.shape().get(1);
+    // Line by line: single values of native memory are slow until the loop is compiled.
+    float[] line = new float[rows];
     for (int column = 0; column < columns; column++) {
+      Floats.read(from + 4L * column * rows, line, 0, rows);
       for (int row = 0; row < rows; row++) {
-        destination[row * columns + column] = Floats.get(from + 4L * (column * (long) rows + row));
+        destination[row * columns + column] = line[row];
       }
     }
   }
@@ -66,10 +69,12 @@ final class OneDnnParameterBlock implements ParameterBlock {
   }
 
   private static void writeTransposed(float[] source, long to, int rows, int columns) {
+    float[] line = new float[rows];
     for (int column = 0; column < columns; column++) {
       for (int row = 0; row < rows; row++) {
-        Floats.set(to + 4L * (column * (long) rows + row), source[row * columns + column]);
+        line[row] = source[row * columns + column];
       }
+      Floats.write(to + 4L * column * rows, line, 0, rows);
     }
   }
 
