@@ -69,6 +69,8 @@ final class ConfigKeys {
     decimal("dropout", 0, fraction(), "dropout between LSTM layers");
     decimal("input_dropout", 0, fraction(), "dropout on the embedded input");
     decimal("output_dropout", 0, fraction(), "dropout before the output projection");
+    choice("dropout_kind", "masks: of each step, or one a window", "step", "variational");
+    decimal("weight_dropout", 0, fraction(), "share of recurrent weights dropped in a window");
     decimal("forget_bias", 0, between(-100, 100), "added to the forget gates' bias at the start");
     choice(
         "initializer", "initial weights", "uniform", "xavier_uniform", "xavier_normal", "normal");

@@ -1,6 +1,7 @@
 package io.charlstm.trainer;
 
 import io.charlstm.runtime.BackendOptions;
+import io.charlstm.runtime.DropoutKind;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.sampler.ModelSpec;
@@ -197,7 +198,9 @@ public final class RunConfig {
         flag("tied_embedding"),
         decimal("dropout"),
         decimal("input_dropout"),
-        decimal("output_dropout"));
+        decimal("output_dropout"),
+        DropoutKind.of(word("dropout_kind")),
+        decimal("weight_dropout"));
   }
 
   /** The update rule with its constants. */

@@ -50,7 +50,8 @@ public final class ThroughputBench {
                 "gradient_accumulation", 1L,
                 "dropout", 0.0,
                 "input_dropout", 0.0,
-                "output_dropout", 0.0));
+                "output_dropout", 0.0,
+                "weight_dropout", 0.0));
     this.network = this.config.network(vocabularySize);
     MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
   }

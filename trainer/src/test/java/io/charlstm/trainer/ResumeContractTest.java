@@ -26,6 +26,8 @@ abstract class ResumeContractTest {
                     "embedding_size", 17L,
                     "dropout", dropoutBetweenLayers,
                     "output_dropout", 0.1,
+                    "dropout_kind", "variational",
+                    "weight_dropout", 2 * dropoutBetweenLayers,
                     "seq_length", 30L,
                     "gradient_accumulation", 3L,
                     "eval_every", 3L,

@@ -22,7 +22,8 @@ public abstract class AllocationContractTest extends ContractSupport {
   @MethodSource("io.charlstm.runtime.contract.UpdaterContractTest#runs")
   void aTrainingStepAllocatesNextToNothing(UpdaterContractTest.Run run) {
     // One activation of this window, (T,B,H) in fp32, is 20 KiB.
-    Problem problem = Problem.of(20, 8, 24, 33, 2, 65, 407).withDropout(0.2, 0, 0.1);
+    Problem problem =
+        Problem.of(20, 8, 24, 33, 2, 65, 407).withDropout(0.2, 0, 0.1).withWeightDropout(0.3);
     try (Session session = session(problem, 2);
         Updater updater = session.network.createUpdater(run.optimizer())) {
       MemorySegment inputs = Tokens.of(problem.inputs(0));
