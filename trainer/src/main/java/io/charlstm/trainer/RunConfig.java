@@ -4,6 +4,7 @@ import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.DropoutKind;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.sampler.ModelSpec;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -215,6 +216,13 @@ public final class RunConfig {
           new OptimizerConfig.RmsProp(decimal("decay_rate"), epsilon, decimal("momentum"), decay);
       default -> new OptimizerConfig.Adadelta(decimal("decay_rate"), epsilon, decay);
     };
+  }
+
+  /** What weights are kept beside those that are trained. */
+  public ShadowConfig shadow() {
+    return word("averaging").equals("ema")
+        ? new ShadowConfig.Average(decimal("averaging_decay"))
+        : ShadowConfig.NONE;
   }
 
   /** Value of an INTEGER key that fits an int. */
