@@ -10,6 +10,7 @@ import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.sampler.CharModel;
 import io.charlstm.sampler.ModelSpec;
+import io.charlstm.trainer.DynamicEvaluation;
 import io.charlstm.trainer.Evaluator;
 import io.charlstm.trainer.JsonLine;
 import io.charlstm.trainer.RunConfig;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "Scores a corpus in order, in one lane from zero state: each character but the first, given"
           + " all before it. With a model that was trained on lines or shuffled sequences: in those,"
           + " each from zero state.",
+      "With --dynamic the model goes on learning from the text that it has scored.",
       "With --precision bf16 or int8 on a CPU it scores as sample writes: with rounded weights.",
       "chars is the number of characters scored; unseen the number that the model does not know."
     })
@@ -84,6 +86,8 @@ final class EvaluateCommand implements Callable<Integer> {
       })
   private String perChar;
 
+  @Mixin private DynamicOptions dynamic = new DynamicOptions();
+
   @Mixin private ComputeOptions compute = new ComputeOptions();
 
   @Option(names = "--json", description = "Prints one JSON object.")
@@ -95,6 +99,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<DynamicEvaluation> adapting = dynamic.chosen();
+    if (adapting.isPresent() && perChar != null) {
+      throw new UsageException("--per-char is of plain scores: leave out that or --dynamic");
+    }
     try (Backend backend = compute.open();
         CharModel model = CharModel.load(modelPath, backend)) {
       RunConfig config = config(model.spec());
@@ -102,12 +110,27 @@ final class EvaluateCommand implements Callable<Integer> {
         CorpusBatches parts = TextForm.batches(config, model.vocabulary(), text.tokens());
         compute.explain(console);
         boolean lanes = perChar != null || config.get("batching").equals("lanes");
-        Evaluator.Score score = score(backend, model, parts, lanes);
-        PrintStream target = "-".equals(perChar) ? console.err() : console.out();
-        target.println(json ? object(score, lanes, text) : line(score, lanes, text));
+        if (adapting.isPresent()) {
+          requireText(lanes);
+          LossSum loss = adapting.get().score(backend, model.network(), parts.tokens(part));
+          DynamicReport report = new DynamicReport(adapting.get(), loss, text.unseen());
+          console.out().println(json ? report.object() : report.line());
+        } else {
+          Evaluator.Score score = score(backend, model, parts, lanes);
+          PrintStream target = "-".equals(perChar) ? console.err() : console.out();
+          target.println(json ? object(score, lanes, text) : line(score, lanes, text));
+        }
       }
     }
     return ExitCode.OK;
+  }
+
+  private static void requireText(boolean lanes) {
+    if (!lanes) {
+      throw new UsageException(
+          "dynamic evaluation takes a text in order, and this model was trained on lines or"
+              + " sequences");
+    }
   }
 
   private Evaluator.Score score(

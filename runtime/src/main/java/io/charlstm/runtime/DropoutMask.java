@@ -9,7 +9,15 @@ public final class DropoutMask {
   /** Place of the mask on the embedded input; {@code 1 + l} is the one on layer l's output. */
   public static final int INPUT_SITE = 0;
 
+  /** Places of the masks on recurrent weights follow from here; no network is that deep. */
+  private static final int WEIGHT_SITES = 1 << 16;
+
   private DropoutMask() {}
+
+  /** Place of the mask on {@code weight_hh} of a layer. */
+  public static int weightSite(int layer) {
+    return WEIGHT_SITES + layer;
+  }
 
   /** Mixes seed, step and site into the key of one mask. */
   public static long key(long seed, long step, int site) {
@@ -24,7 +32,8 @@ public final class DropoutMask {
   /**
    * Whether element {@code index} is kept.
    *
-   * @param index position in the time-major tensor (T,B,width): (t*B + b)*width + j, below 2^32
+   * @param index below 2^32: position in the time-major tensor (T,B,width), (t*B + b)*width + j;
+   *     with masks that all steps share, b*width + j; in {@code weight_hh} (4H,H), column*4H + row
    */
   public static boolean keeps(long key, long index, int threshold) {
     return hash((int) key, (int) (key >>> 32), (int) index) >>> 1 < threshold;

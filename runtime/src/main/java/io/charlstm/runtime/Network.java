@@ -22,7 +22,17 @@ public interface Network extends AutoCloseable {
   /** A plan for windows of up to (T,B) tokens that can train and evaluate. */
   WindowPlan createTrainingPlan(int sequenceLength, int batchSize);
 
-  Updater createUpdater(OptimizerConfig config);
+  /** An updater that keeps no other weights than the parameters. */
+  default Updater createUpdater(OptimizerConfig config) {
+    return createUpdater(config, ShadowConfig.NONE);
+  }
+
+  /**
+   * An updater.
+   *
+   * @param shadow what weights it keeps beside the parameters; all zero at first
+   */
+  Updater createUpdater(OptimizerConfig config, ShadowConfig shadow);
 
   /** A decoder that advances {@code streams} independent texts one token at a time. */
   StepDecoder createDecoder(int streams);

@@ -2,6 +2,7 @@ package io.charlstm.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Everything that fixes the arithmetic of a network.
@@ -15,6 +16,9 @@ import java.util.List;
  * @param inputDropout probability of dropping an element of the embedded input while training
  * @param outputDropout probability of dropping an element of the last layer's h before the output
  *     projection while training
+ * @param dropoutKind how often the masks of the three are drawn
+ * @param weightDropout probability of dropping an element of each {@code weight_hh} for a training
+ *     window (DropConnect on the recurrent weights; Merity, Keskar and Socher 2018)
  */
 public record NetworkConfig(
     int vocabularySize,
@@ -24,7 +28,9 @@ public record NetworkConfig(
     boolean tiedEmbedding,
     double dropout,
     double inputDropout,
-    double outputDropout) {
+    double outputDropout,
+    DropoutKind dropoutKind,
+    double weightDropout) {
 
   public NetworkConfig {
     requirePositive("vocabulary_size", vocabularySize);
@@ -43,15 +49,56 @@ public record NetworkConfig(
     requireProbability("dropout", dropout);
     requireProbability("input_dropout", inputDropout);
     requireProbability("output_dropout", outputDropout);
+    requireProbability("weight_dropout", weightDropout);
+    Objects.requireNonNull(dropoutKind, "dropoutKind");
     if (inputDropout > 0 && embeddingSize == 0) {
       throw new IllegalArgumentException("input_dropout needs a learned embedding");
     }
+  }
+
+  /** A network with masks of their own for every time step, and without weight dropout. */
+  public NetworkConfig(
+      int vocabularySize,
+      int embeddingSize,
+      int hiddenSize,
+      int numLayers,
+      boolean tiedEmbedding,
+      double dropout,
+      double inputDropout,
+      double outputDropout) {
+    this(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        numLayers,
+        tiedEmbedding,
+        dropout,
+        inputDropout,
+        outputDropout,
+        DropoutKind.STEP,
+        0);
   }
 
   /** A network without dropout and without a tied embedding. */
   public static NetworkConfig of(
       int vocabularySize, int embeddingSize, int hiddenSize, int numLayers) {
     return new NetworkConfig(vocabularySize, embeddingSize, hiddenSize, numLayers, false, 0, 0, 0);
+  }
+
+  /** The same network without any dropout. */
+  public NetworkConfig withoutDropout() {
+    return new NetworkConfig(
+        vocabularySize, embeddingSize, hiddenSize, numLayers, tiedEmbedding, 0, 0, 0);
+  }
+
+  /** Whether training windows have recurrent weights of their own. */
+  public boolean dropsWeights() {
+    return weightDropout > 0;
+  }
+
+  /** Whether all time steps of a window share their masks. */
+  public boolean sharesMasks() {
+    return dropoutKind == DropoutKind.VARIATIONAL;
   }
 
   /** Width of what layer {@code layer} reads: E (or V when one-hot) for the first, else H. */

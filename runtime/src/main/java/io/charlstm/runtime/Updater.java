@@ -32,6 +32,24 @@ public interface Updater extends AutoCloseable {
 
   ParameterBlock moment(String name);
 
+  /** What weights it keeps beside the parameters. */
+  ShadowConfig shadowConfig();
+
+  /**
+   * The weights beside the parameters.
+   *
+   * @throws IllegalStateException if it keeps none
+   */
+  ParameterBlock shadow();
+
+  /**
+   * Exchanges the parameters with the weights beside them, to the last bit, between steps: what
+   * computes with the network then uses those. A second exchange makes it as it was.
+   *
+   * @throws IllegalStateException if there are none
+   */
+  void exchangeShadow();
+
   @Override
   void close();
 }

@@ -3,6 +3,7 @@ package io.charlstm.sampler;
 import io.charlstm.data.Vocabulary;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
+import io.charlstm.runtime.ParameterBlock;
 import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.safetensors.ModelFileException;
 import io.charlstm.runtime.safetensors.SafetensorsFile;
@@ -128,8 +129,14 @@ public final class ModelFiles {
    * weights are fetched from the network, one tensor at a time, while the file is written.
    */
   public static SafetensorsWriter weightsWriter(Network network, ModelSpec spec) {
-    return writer(
-        spec, network.parameters().specs(), name -> () -> network.parameters().read(name));
+    return weightsWriter(network.parameters(), spec);
+  }
+
+  /**
+   * As {@link #weightsWriter(Network, ModelSpec)}, with weights that a network has beside its own.
+   */
+  public static SafetensorsWriter weightsWriter(ParameterBlock weights, ModelSpec spec) {
+    return writer(spec, weights.specs(), name -> () -> weights.read(name));
   }
 
   /**

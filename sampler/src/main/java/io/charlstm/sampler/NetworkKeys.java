@@ -1,6 +1,7 @@
 package io.charlstm.sampler;
 
 import io.charlstm.data.Vocabulary;
+import io.charlstm.runtime.DropoutKind;
 import io.charlstm.runtime.NetworkConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +29,8 @@ final class NetworkKeys {
     config.put("dropout", network.dropout());
     config.put("input_dropout", network.inputDropout());
     config.put("output_dropout", network.outputDropout());
+    config.put("dropout_kind", network.dropoutKind().word());
+    config.put("weight_dropout", network.weightDropout());
     return config;
   }
 
@@ -46,7 +49,9 @@ final class NetworkKeys {
         keys.flag("tied_embedding"),
         keys.decimal("dropout"),
         keys.decimal("input_dropout"),
-        keys.decimal("output_dropout"));
+        keys.decimal("output_dropout"),
+        keys.dropoutKind(),
+        keys.decimal("weight_dropout"));
   }
 
   private int integer(String key, int most) {
@@ -70,6 +75,14 @@ final class NetworkKeys {
       case Double value -> value;
       case Long value -> value;
       default -> throw wrong(key, "a number");
+    };
+  }
+
+  private DropoutKind dropoutKind() {
+    return switch (config.get("dropout_kind")) {
+      case null -> DropoutKind.STEP; // files of earlier versions
+      case String word -> DropoutKind.of(word);
+      default -> throw wrong("dropout_kind", "step or variational");
     };
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.charlstm.data.Vocabulary;
 import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.DropoutKind;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.reference.ReferenceBackend;
@@ -71,7 +72,9 @@ class ModelFilesTest {
 
   @Test
   void oneHotBytesAndTiedModelsComeBackToo() {
-    var tied = new NetworkConfig(TestModels.CHARS.size(), 6, 6, 3, true, 0, 0.5, 0.125);
+    var tied =
+        new NetworkConfig(
+            TestModels.CHARS.size(), 6, 6, 3, true, 0, 0.5, 0.125, DropoutKind.VARIATIONAL, 0.375);
     Path bytesFile = folder.resolve("bytes");
     Path tiedFile = folder.resolve("tied");
     try (CharModel bytes = TestModels.bytes(backend);
@@ -119,7 +122,27 @@ class ModelFilesTest {
               "charlstm.config",
               "{\"token_mode\":\"chars\",\"embedding_size\":5,\"hidden_size\":7,\"num_layers\":2,"
                   + "\"tied_embedding\":false,\"dropout\":0.25,\"input_dropout\":0.0,"
-                  + "\"output_dropout\":0.0}");
+                  + "\"output_dropout\":0.0,\"dropout_kind\":\"step\","
+                  + "\"weight_dropout\":0.0}");
+    }
+  }
+
+  @Test
+  void filesOfEarlierVersionsHaveNoKindOfDropout() {
+    Path file = folder.resolve("model.safetensors");
+    try (CharModel model = TestModels.chars(backend)) {
+      Map<String, Object> config = new LinkedHashMap<>(model.spec().config());
+      config.remove("dropout_kind");
+      config.remove("weight_dropout");
+      ModelSpec earlier = new ModelSpec(model.spec().network(), TestModels.CHARS, config, 3);
+      ModelFiles.weightsWriter(model.network(), earlier).write(file);
+      assertThat(ModelFiles.readSpec(file).network()).isEqualTo(model.spec().network());
+
+      config.put("dropout_kind", "sometimes");
+      ModelSpec wrong = new ModelSpec(model.spec().network(), TestModels.CHARS, config, 3);
+      ModelFiles.weightsWriter(model.network(), wrong).write(file);
+      assertThatThrownBy(() -> ModelFiles.readSpec(file))
+          .hasMessageContaining("dropout_kind must be step or variational: sometimes");
     }
   }
 

@@ -1,7 +1,6 @@
 package io.charlstm.trainer;
 
 import io.charlstm.runtime.Backend;
-import io.charlstm.runtime.Network;
 import io.charlstm.runtime.safetensors.SafetensorsWriter;
 import io.charlstm.sampler.ModelFiles;
 import io.charlstm.sampler.ModelSpec;
@@ -12,7 +11,6 @@ import java.util.Optional;
 /** Saves the checkpoints of a run. */
 final class CheckpointWriter {
   private final CheckpointStore store;
-  private final Network network;
   private final ModelSpec spec;
   private final StepRunner steps;
   private final Identity identity;
@@ -31,14 +29,12 @@ final class CheckpointWriter {
    */
   CheckpointWriter(
       CheckpointStore store,
-      Network network,
       ModelSpec spec,
       StepRunner steps,
       Identity identity,
       Optional<CheckpointInfo> resumedFrom,
       TrainingListener listener) {
     this.store = store;
-    this.network = network;
     this.spec = spec;
     this.steps = steps;
     this.identity = identity;
@@ -71,7 +67,7 @@ final class CheckpointWriter {
   }
 
   private SafetensorsWriter writer(ModelSpec now, TrainingState state, Path target) {
-    SafetensorsWriter writer = ModelFiles.weightsWriter(network, now);
+    SafetensorsWriter writer = ModelFiles.weightsWriter(steps.checkpoint().weights(), now);
     CheckpointInfo info =
         new CheckpointInfo(
             target,

@@ -69,6 +69,8 @@ final class ConfigKeys {
     decimal("dropout", 0, fraction(), "dropout between LSTM layers");
     decimal("input_dropout", 0, fraction(), "dropout on the embedded input");
     decimal("output_dropout", 0, fraction(), "dropout before the output projection");
+    choice("dropout_kind", "masks: of each step, or one a window", "step", "variational");
+    decimal("weight_dropout", 0, fraction(), "share of recurrent weights dropped in a window");
     decimal("forget_bias", 0, between(-100, 100), "added to the forget gates' bias at the start");
     choice(
         "initializer", "initial weights", "uniform", "xavier_uniform", "xavier_normal", "normal");
@@ -90,6 +92,8 @@ final class ConfigKeys {
     decimal("weight_decay", 0, atLeast(0), "L2 penalty; decoupled for adamw");
     decimal("clip_norm", 5, atLeast(0), "bound on the global gradient norm; 0 = none");
     decimal("clip_value", 0, atLeast(0), "bound on each gradient element; 0 = none");
+    choice("averaging", "weights that are evaluated and saved", "none", "ema");
+    decimal("averaging_decay", 0.999, fraction(), "ema: decay of the average, with warm-up");
     choice("loss_reduction", "loss of a window", "mean", "per_lane", "sum");
     decimal("gradient_rescale", 1, above(0), "factor on the gradients, before they are clipped");
     integer("gradient_accumulation", 1, between(1, 1e6), "windows an update");

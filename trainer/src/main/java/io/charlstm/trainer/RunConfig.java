@@ -1,8 +1,10 @@
 package io.charlstm.trainer;
 
 import io.charlstm.runtime.BackendOptions;
+import io.charlstm.runtime.DropoutKind;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.sampler.ModelSpec;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -197,7 +199,9 @@ public final class RunConfig {
         flag("tied_embedding"),
         decimal("dropout"),
         decimal("input_dropout"),
-        decimal("output_dropout"));
+        decimal("output_dropout"),
+        DropoutKind.of(word("dropout_kind")),
+        decimal("weight_dropout"));
   }
 
   /** The update rule with its constants. */
@@ -212,6 +216,13 @@ public final class RunConfig {
           new OptimizerConfig.RmsProp(decimal("decay_rate"), epsilon, decimal("momentum"), decay);
       default -> new OptimizerConfig.Adadelta(decimal("decay_rate"), epsilon, decay);
     };
+  }
+
+  /** What weights are kept beside those that are trained. */
+  public ShadowConfig shadow() {
+    return word("averaging").equals("ema")
+        ? new ShadowConfig.Average(decimal("averaging_decay"))
+        : ShadowConfig.NONE;
   }
 
   /** Value of an INTEGER key that fits an int. */

@@ -51,7 +51,7 @@ final class RunSession implements AutoCloseable {
         new CheckpointWriter.Identity(data.corpus().sha256(), backend);
     SampleWriter samples = new SampleWriter(network, spec, config, data.firstToken());
     CheckpointWriter checkpoints =
-        new CheckpointWriter(store, network, spec, steps, identity, resumed, listener);
+        new CheckpointWriter(store, spec, steps, identity, resumed, listener);
     TrainingState state = resumed.map(CheckpointInfo::state).orElseGet(TrainingState::new);
     Optional<TokenBatches> probed = data.probe();
     // Last, as these are what has to be closed.
@@ -107,7 +107,8 @@ final class RunSession implements AutoCloseable {
     long checkpointStep = checkpoint.equals(store.best()) ? state.bestStep : state.step;
     double loss = Double.NaN;
     if (finished && valid.isPresent()) {
-      if (checkpointStep != state.step) {
+      // The network's weights are the last step's, and not their average.
+      if (checkpointStep != state.step || parts.steps().averages()) {
         ModelFiles.readWeights(checkpoint, network);
       }
       loss = inOrder(valid.get(), stop);

@@ -8,6 +8,7 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One optimizer update after another: for each of its windows forward and backward; then clip and
@@ -35,7 +36,7 @@ final class StepRunner implements AutoCloseable {
     Updater madeUpdater = null;
     try {
       madePlan = network.createTrainingPlan(batches.sequenceLength(), batches.batchSize());
-      madeUpdater = network.createUpdater(config.optimizer());
+      madeUpdater = network.createUpdater(config.optimizer(), config.shadow());
       engine = engine(madePlan, madeUpdater, config);
     } catch (RuntimeException | Error e) {
       Closing.after(e, madeUpdater, madePlan);
@@ -111,13 +112,31 @@ final class StepRunner implements AutoCloseable {
     return updater.step();
   }
 
+  /** Whether the run is judged by an average of its weights. */
+  boolean averages() {
+    return checkpoint().averages();
+  }
+
+  /** Work that is to see the weights that the run is judged by: their average if there is one. */
+  <T> T withJudged(Supplier<T> work) {
+    if (!averages()) {
+      return work.get();
+    }
+    updater.exchangeShadow();
+    try {
+      return work.get();
+    } finally {
+      updater.exchangeShadow();
+    }
+  }
+
   Checkpoint checkpoint() {
     return new Checkpoint(network, updater, plan);
   }
 
   /** Weights, gradients, moments and the window's buffers, in bytes. */
   long memoryBytes() {
-    long blocks = 2L + updater.momentNames().size();
+    long blocks = (averages() ? 3L : 2L) + updater.momentNames().size();
     long tokens = 2L * batches.sequenceLength() * batches.batchSize();
     return 4 * (blocks * network.config().parameterCount() + tokens) + plan.memoryBytes();
   }

@@ -37,8 +37,8 @@ public final class ThroughputBench {
   /**
    * Prepares measuring.
    *
-   * @param config sizes and seed; so that figures compare, the optimizer is taken as Adam and
-   *     dropout as 0
+   * @param config sizes and seed; so that figures compare, the optimizer is taken as Adam, dropout
+   *     as 0, and weights are not averaged
    * @param vocabularySize V
    */
   public ThroughputBench(Backend backend, RunConfig config, int vocabularySize) {
@@ -50,7 +50,9 @@ public final class ThroughputBench {
                 "gradient_accumulation", 1L,
                 "dropout", 0.0,
                 "input_dropout", 0.0,
-                "output_dropout", 0.0));
+                "output_dropout", 0.0,
+                "weight_dropout", 0.0,
+                "averaging", "none"));
     this.network = this.config.network(vocabularySize);
     MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
   }

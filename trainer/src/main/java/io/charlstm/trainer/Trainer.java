@@ -160,10 +160,10 @@ public final class Trainer {
         RunSession session =
             new RunSession(folder, data, backend, network, steps, resumed, recorder)) {
       if (resumed.isPresent()) {
-        ModelFiles.readWeights(resumed.get().file(), network);
         steps.checkpoint().restore(resumed.get().file(), resumed.get().updates());
       } else {
         initial.initialize(network, config);
+        steps.checkpoint().start();
       }
       return session.run(request.stop());
     }

@@ -175,11 +175,11 @@ final class TrainingLoop {
   private EndReason evaluate() {
     clock.pause();
     try {
-      Optional<Evaluator.Score> valid = evaluator.flatMap(scoring -> scoring.measure(stop));
-      if (evaluator.isPresent() && valid.isEmpty()) {
+      Optional<Findings> found = steps.withJudged(this::judge);
+      if (found.isEmpty()) {
         return EndReason.INTERRUPTED;
       }
-      conclude(valid);
+      conclude(found.get());
     } finally {
       clock.resume();
     }
@@ -188,8 +188,20 @@ final class TrainingLoop {
     return exhausted ? EndReason.EARLY_STOPPING : null;
   }
 
-  private void conclude(Optional<Evaluator.Score> score) {
-    double valid = score.map(s -> s.loss().mean()).orElse(Double.NaN);
+  /** What the weights come to; nothing when it was asked to stop before. */
+  private Optional<Findings> judge() {
+    Optional<Evaluator.Score> valid = evaluator.flatMap(scoring -> scoring.measure(stop));
+    if (evaluator.isPresent() && valid.isEmpty()) {
+      return Optional.empty();
+    }
+    double probed = probe.map(window -> window.score().mean()).orElse(Double.NaN);
+    return Optional.of(new Findings(valid, probed, samples.write()));
+  }
+
+  private record Findings(Optional<Evaluator.Score> valid, double probed, String sample) {}
+
+  private void conclude(Findings found) {
+    double valid = found.valid().map(s -> s.loss().mean()).orElse(Double.NaN);
     double charsPerSec = spanSpeed();
     double monitored = evaluator.isPresent() ? valid : state.trainLoss();
     boolean better = state.takeEvaluation(monitored, config.number("plateau_patience"));
@@ -208,19 +220,19 @@ final class TrainingLoop {
             state.seconds,
             best,
             state.skippedSteps,
-            batchwise(score),
-            samples.write()));
+            batchwise(found),
+            found.sample()));
     timing.done(state.seconds);
     if (best) {
       save(true);
     }
   }
 
-  private Batchwise batchwise(Optional<Evaluator.Score> valid) {
+  private Batchwise batchwise(Findings found) {
     return new Batchwise(
         state.epochPerplexity(),
-        valid.map(Evaluator.Score::batchPerplexity).orElse(Double.NaN),
-        probe.map(window -> window.score().mean()).orElse(Double.NaN));
+        found.valid().map(Evaluator.Score::batchPerplexity).orElse(Double.NaN),
+        found.probed());
   }
 
   private double spanSpeed() {

@@ -6,6 +6,7 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterBlock;
 import io.charlstm.runtime.ParameterSpec;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
@@ -101,8 +102,8 @@ record HookedBackend(Backend real, Spoiler beforeUpdate, LongConsumer afterUpdat
     }
 
     @Override
-    public Updater createUpdater(OptimizerConfig config) {
-      return new HookedUpdater(real.createUpdater(config), this);
+    public Updater createUpdater(OptimizerConfig config, ShadowConfig shadow) {
+      return new HookedUpdater(real.createUpdater(config, shadow), this);
     }
 
     @Override
@@ -128,6 +129,9 @@ record HookedBackend(Backend real, Spoiler beforeUpdate, LongConsumer afterUpdat
       real.update(learningRate, clipNorm, clipValue);
       round(network.parameters());
       real.momentNames().forEach(name -> round(real.moment(name)));
+      if (real.shadowConfig() instanceof ShadowConfig.Average) {
+        round(real.shadow());
+      }
       network.backend().afterUpdate().accept(real.step());
     }
 
@@ -154,6 +158,21 @@ record HookedBackend(Backend real, Spoiler beforeUpdate, LongConsumer afterUpdat
     @Override
     public ParameterBlock moment(String name) {
       return real.moment(name);
+    }
+
+    @Override
+    public ShadowConfig shadowConfig() {
+      return real.shadowConfig();
+    }
+
+    @Override
+    public ParameterBlock shadow() {
+      return real.shadow();
+    }
+
+    @Override
+    public void exchangeShadow() {
+      real.exchangeShadow();
     }
 
     @Override

@@ -26,11 +26,13 @@ abstract class ResumeContractTest {
                     "embedding_size", 17L,
                     "dropout", dropoutBetweenLayers,
                     "output_dropout", 0.1,
+                    "dropout_kind", "variational",
+                    "weight_dropout", 2 * dropoutBetweenLayers,
                     "seq_length", 30L,
                     "gradient_accumulation", 3L,
                     "eval_every", 3L,
                     "sample_length", 0L))
-            .with("steps", "7");
+            .withValues(Map.of("steps", 7L, "averaging", "ema", "averaging_decay", 0.3));
     train(tiny, tiny.request("whole", config));
     train(tiny, tiny.request("again", config));
     assertThat(tiny.last("again")).isEqualTo(tiny.last("whole"));

@@ -8,7 +8,7 @@ import io.charlstm.runtime.DropoutMask;
  * reads them takes it out.
  */
 final class BackwardPass {
-  private static final int WIDENING_ACCUMULATE = 4;
+  private static final int JOINING_ACCUMULATE = 4;
 
   private final PassContext context;
   private final WindowShape shape;
@@ -19,7 +19,13 @@ final class BackwardPass {
   private final EmbeddingGradient embeddingGradient;
   private final KernelLaunch inputMask;
   private final KernelLaunch[] outputMasks;
-  private final KernelLaunch widening;
+  private final WeightDropout weightDropout;
+
+  /** Where cuDNN adds the gradients of the LSTM's weights to. */
+  private final long lstmGradients;
+
+  /** Takes them to the other gradients, where they are apart. */
+  private final KernelLaunch joining;
 
   BackwardPass(PassContext context, BackwardScratch scratch) {
     this.context = context;
@@ -37,21 +43,32 @@ final class BackwardPass {
       long dy = buffers.outputGradient(part);
       outputMasks[part] = context.mask(shape.siteAbove(part), dy, dy, shape.hidden());
     }
-    widening = shape.precision().isHalf() ? widening() : null;
+    weightDropout = context.weightDropout();
+    lstmGradients =
+        weightDropout == null ? network.weightGradientSpace(0) : weightDropout.gradients();
+    joining = shape.precision().isHalf() || weightDropout != null ? joining() : null;
   }
 
-  private KernelLaunch widening() {
+  private KernelLaunch joining() {
     long count = network.layout().lstmElements();
     return context
         .launches()
         .loop(
-            shape.precision() == Precision.FP16 ? "charlstm_from_f16" : "charlstm_from_bf16",
+            joiningKernel(shape.precision()),
             Math.ceilDiv(count, 4L),
-            network.weightGradientSpace(0),
+            lstmGradients,
             network.gradientBlock() + 4 * network.layout().weightSpace(0),
             count,
             1f,
             0);
+  }
+
+  private static String joiningKernel(Precision precision) {
+    return switch (precision) {
+      case FP32, TF32 -> "charlstm_scale";
+      case FP16 -> "charlstm_from_f16";
+      case BF16 -> "charlstm_from_bf16";
+    };
   }
 
   /**
@@ -69,9 +86,12 @@ final class BackwardPass {
       context.lstm().backwardData(part);
       context.lstm().backwardWeights(part);
     }
-    if (widening != null) {
-      widening.setInt(WIDENING_ACCUMULATE, accumulate ? 1 : 0);
-      widening.run();
+    if (weightDropout != null) {
+      weightDropout.maskGradients();
+    }
+    if (joining != null) {
+      joining.setInt(JOINING_ACCUMULATE, accumulate ? 1 : 0);
+      joining.run();
     }
     if (embeddingGradient != null) {
       if (inputMask != null) {
@@ -97,10 +117,10 @@ final class BackwardPass {
 
   // cuDNN only ever adds to the gradient of the weights.
   private void clearLstmGradients(boolean accumulate) {
-    if (accumulate && !shape.precision().isHalf()) {
+    if (accumulate && joining == null) {
       return;
     }
     long bytes = network.layout().lstmElements() * shape.precision().bytes();
-    stream.fill(network.weightGradientSpace(0), 0, bytes);
+    stream.fill(lstmGradients, 0, bytes);
   }
 }

@@ -8,6 +8,7 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
@@ -62,7 +63,7 @@ public final class CudnnNetwork implements Network {
       resources.abandon(e);
       throw e;
     }
-    parameters = block(parameterBlock.address(), () -> halfStale = true);
+    parameters = block(parameterBlock.address(), this::parametersChanged);
     gradients =
         precision == Precision.FP16
             ? new ScaledGradients(this, state)
@@ -153,6 +154,11 @@ public final class CudnnNetwork implements Network {
     halfStale = false;
   }
 
+  /** The float32 parameters were written, so the 16-bit copy is out of date. */
+  void parametersChanged() {
+    halfStale = true;
+  }
+
   LstmStack stack() {
     return stack;
   }
@@ -194,9 +200,9 @@ public final class CudnnNetwork implements Network {
   }
 
   @Override
-  public Updater createUpdater(OptimizerConfig config) {
+  public Updater createUpdater(OptimizerConfig config, ShadowConfig shadow) {
     requireOpen();
-    return backend.thread().call(() -> new CudnnUpdater(this, config));
+    return backend.thread().call(() -> new CudnnUpdater(this, config, shadow));
   }
 
   @Override

@@ -23,6 +23,7 @@ final class CudnnPlan implements WindowPlan {
   private final DeviceBuffers device;
   private final PlanBuffers buffers;
   private final BackwardScratch scratch;
+  private final DroppedWeights droppedWeights;
   private final Workspaces workspaces;
   private final Block lossBlock;
   private final PinnedMemory lossCopy;
@@ -44,6 +45,7 @@ final class CudnnPlan implements WindowPlan {
       device = resources.own(new DeviceBuffers(shape.describe()));
       buffers = new PlanBuffers(shape, device);
       scratch = new BackwardScratch(shape, device);
+      droppedWeights = DroppedWeights.of(shape, network.layout(), device);
       lossBlock = device.add("sum of losses", StepState.LOSS_SUM_BYTES, 1);
       // Before descriptors are created for a plan that is too large anyway.
       device.requireFits(backend.cudaDevice());
@@ -71,7 +73,7 @@ final class CudnnPlan implements WindowPlan {
   }
 
   private void bind(WindowPasses made, Workspaces memory) {
-    made.bind(network, shape, memory, scratch);
+    made.bind(network, shape, memory, scratch, droppedWeights);
   }
 
   /** Passes for windows of {@code steps} steps, made when first asked for. */

@@ -2,6 +2,7 @@ package io.charlstm.runtime.cudnn;
 
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.cudnn.DeviceBuffers.Block;
 import io.charlstm.runtime.ownership.Resources;
@@ -20,6 +21,9 @@ final class CudnnUpdater implements Updater {
   private final OptimizerConfig config;
   private final OptimizerKernels rule;
   private final Block[] moments;
+  private final ShadowConfig shadowConfig;
+  private final Block shadow;
+  private final KernelLaunch exchange;
   private final KernelLaunch setUpdate;
   private final UpdateLaunches launches;
   private long keptUpdates;
@@ -27,10 +31,11 @@ final class CudnnUpdater implements Updater {
   private boolean closed;
 
   /** On the device thread. */
-  CudnnUpdater(CudnnNetwork network, OptimizerConfig config) {
+  CudnnUpdater(CudnnNetwork network, OptimizerConfig config, ShadowConfig shadowConfig) {
     this.network = network;
     this.backend = network.backend();
     this.config = config;
+    this.shadowConfig = shadowConfig;
     this.rule = OptimizerKernels.of(config);
     this.moments = new Block[rule.momentNames().size()];
     try {
@@ -38,18 +43,36 @@ final class CudnnUpdater implements Updater {
       for (int i = 0; i < moments.length; i++) {
         moments[i] = device.add(rule.momentNames().get(i), network.layout().elements(), 4);
       }
+      long elements = network.layout().elements();
+      shadow = device.add("other weights", keepsShadow() ? elements : 0, 4);
       Launches made = new Launches(backend, resources);
       Block partials = device.add("sums of squares", UpdateLaunches.partials(network, made), 8);
       device.allocate(backend.cudaDevice());
       for (Block moment : moments) {
         backend.stream().fill(moment.address(), 0, moment.bytes());
       }
+      exchange = keepsShadow() ? exchange(made, elements) : null;
       setUpdate = made.single("charlstm_set_update", network.stateAddress(), 0.0, 0.0, 0.0);
-      launches = new UpdateLaunches(network, made, rule, addresses(), partials.address());
+      ShadowLaunch blend = new ShadowLaunch(network, made, shadowConfig, shadow.address());
+      launches = new UpdateLaunches(network, made, rule, addresses(), partials.address(), blend);
     } catch (RuntimeException | Error e) {
       resources.abandon(e);
       throw e;
     }
+  }
+
+  private KernelLaunch exchange(Launches made, long elements) {
+    backend.stream().fill(shadow.address(), 0, shadow.bytes());
+    return made.loop(
+        "charlstm_exchange",
+        Math.ceilDiv(elements, 4L),
+        network.parameterBlock(),
+        shadow.address(),
+        elements);
+  }
+
+  private boolean keepsShadow() {
+    return !(shadowConfig instanceof ShadowConfig.None);
   }
 
   private long[] addresses() {
@@ -156,6 +179,37 @@ final class CudnnUpdater implements Updater {
     }
     return new CudnnParameterBlock(
         backend, network.layout(), moments[index].address(), this::requireOpen, () -> {});
+  }
+
+  @Override
+  public ShadowConfig shadowConfig() {
+    return shadowConfig;
+  }
+
+  @Override
+  public ParameterBlock shadow() {
+    requireShadow();
+    return new CudnnParameterBlock(
+        backend, network.layout(), shadow.address(), this::requireOpen, () -> {});
+  }
+
+  @Override
+  public void exchangeShadow() {
+    requireOpen();
+    requireShadow();
+    backend
+        .thread()
+        .run(
+            () -> {
+              exchange.run();
+              network.parametersChanged();
+            });
+  }
+
+  private void requireShadow() {
+    if (!keepsShadow()) {
+      throw new IllegalStateException("this updater keeps no other weights");
+    }
   }
 
   void requireOpen() {

@@ -4,8 +4,8 @@ import io.charlstm.runtime.DropoutMask;
 import io.charlstm.runtime.NetworkConfig;
 
 /**
- * The dropout masks of a network. Site 0 is the embedded input, site 1 + l the output of layer l.
- * Masks are drawn afresh in the backward pass rather than stored.
+ * The dropout masks of a network's activations. Site 0 is the embedded input, site 1 + l the output
+ * of layer l. Masks are drawn afresh in the backward pass rather than stored.
  */
 final class DropoutSites {
   private final double[] probabilities;

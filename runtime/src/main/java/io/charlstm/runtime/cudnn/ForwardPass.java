@@ -85,6 +85,9 @@ final class ForwardPass {
 
   /** Queues the pass with dropout. */
   void train() {
+    if (context.weightDropout() != null) {
+      context.weightDropout().draw();
+    }
     input.run();
     if (inputMask != null) {
       inputMask.run();

@@ -29,6 +29,7 @@ final class KernelSource {
           "sums.cu",
           "update.cu",
           "optimizers.cu",
+          "shadow.cu",
           "decode.cu",
           "decode_weights.cu",
           "sampling.cu");

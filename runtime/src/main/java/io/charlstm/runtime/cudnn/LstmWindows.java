@@ -17,10 +17,17 @@ final class LstmWindows implements AutoCloseable {
   private final List<LstmBuffers> buffers = new ArrayList<>();
   private final List<LstmWindow.TempSizes> sizes = new ArrayList<>();
 
+  /** Addresses of the weights, for scoring and for training. */
+  private final long[] weights;
+
+  private final long[] trainedWeights;
+
   LstmWindows(LstmStack stack, int steps, int batchSize, boolean training) {
     this.handle = stack.handle();
     this.stack = stack;
     this.training = training;
+    weights = new long[stack.count()];
+    trainedWeights = new long[stack.count()];
     try {
       for (int part = 0; part < stack.count(); part++) {
         LstmWindow window =
@@ -70,7 +77,9 @@ final class LstmWindows implements AutoCloseable {
       b.cx = plan.cx() + state;
       b.hy = plan.hy() + state;
       b.cy = plan.cy() + state;
-      b.weights = network.weightSpace(part);
+      weights[part] = network.weightSpace(part);
+      trainedWeights[part] = weights[part];
+      b.weights = weights[part];
       b.dWeights = network.weightGradientSpace(part);
       b.weightBytes = stack.spaceBytes(part);
       b.workspace = workspaces.shared().address();
@@ -88,12 +97,23 @@ final class LstmWindows implements AutoCloseable {
     }
   }
 
+  /** From now on training windows read weights of their own, whose gradients go apart. */
+  void dropWeights(CudnnNetwork network, WeightDropout dropped) {
+    for (int part = 0; part < buffers.size(); part++) {
+      long offset = network.weightSpace(part) - network.weightSpace(0);
+      trainedWeights[part] = dropped.weights() + offset;
+      buffers.get(part).dWeights = dropped.gradients() + offset;
+    }
+  }
+
   void forward(int part, boolean train) {
+    buffers.get(part).weights = train ? trainedWeights[part] : weights[part];
     windows.get(part).forward(handle, train, buffers.get(part));
   }
 
   /** Gradient of the part's input; before {@link #backwardWeights}, which reads what it leaves. */
   void backwardData(int part) {
+    buffers.get(part).weights = trainedWeights[part];
     windows.get(part).backwardData(handle, buffers.get(part));
   }
 

@@ -6,6 +6,7 @@ package io.charlstm.runtime.cudnn;
  * @param steps of these windows
  * @param lstm for these windows
  * @param projection for these windows
+ * @param weightDropout of training windows; null where no weights are dropped
  * @param launches makes launches that live as long as the passes
  * @param workspace device address of scratch memory that one call after the other uses
  */
@@ -17,6 +18,7 @@ record PassContext(
     LstmWindows lstm,
     OutputProjection projection,
     DropoutSites dropout,
+    WeightDropout weightDropout,
     Launches launches,
     long workspace) {
 
@@ -41,6 +43,7 @@ record PassContext(
       return null;
     }
     long count = rows() * width;
+    long period = shape.config().sharesMasks() ? (long) shape.batchSize() * width : count;
     return launches.loop(
         typed("charlstm_dropout"),
         Math.ceilDiv(count, 4L),
@@ -48,6 +51,7 @@ record PassContext(
         from,
         to,
         count,
+        (int) period,
         site,
         dropout.threshold(site),
         dropout.scale(site));

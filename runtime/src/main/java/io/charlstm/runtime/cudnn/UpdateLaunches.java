@@ -1,6 +1,6 @@
 package io.charlstm.runtime.cudnn;
 
-/** The kernels of an update: norm of the gradients, decision, rule. */
+/** The kernels of an update: norm of the gradients, decision, rule, weights beside. */
 final class UpdateLaunches {
   private static final int RATES = 3;
   private static final int RATE_COUNT = 4;
@@ -9,19 +9,23 @@ final class UpdateLaunches {
   private final KernelLaunch norm;
   private final KernelLaunch decide;
   private final KernelLaunch apply;
+  private final ShadowLaunch shadow;
 
   /**
    * Prepares them.
    *
    * @param moments addresses of the moments, 0 where the rule has none
    * @param partials address of {@link #partials} doubles
+   * @param shadow what follows the rule
    */
   UpdateLaunches(
       CudnnNetwork network,
       Launches launches,
       OptimizerKernels rule,
       long[] moments,
-      long partials) {
+      long partials,
+      ShadowLaunch shadow) {
+    this.shadow = shadow;
     long count = network.layout().elements();
     long state = network.stateAddress();
     long gradients = network.gradientBlock();
@@ -67,7 +71,8 @@ final class UpdateLaunches {
     return launches.loopGrid(Math.ceilDiv(network.layout().elements(), 4L));
   }
 
-  private static int copyKind(Precision precision) {
+  /** How a kernel is told of the 16-bit copy of the parameters. */
+  static int copyKind(Precision precision) {
     return switch (precision) {
       case FP32, TF32 -> 0;
       case FP16 -> 1;
@@ -96,5 +101,6 @@ final class UpdateLaunches {
     decide.setInt(OVER_TEXT, overText);
     decide.run();
     apply.run();
+    shadow.run();
   }
 }

@@ -41,8 +41,18 @@ final class WindowPasses implements AutoCloseable {
 
   /** Fixes all addresses. */
   void bind(
-      CudnnNetwork network, WindowShape shape, Workspaces workspaces, BackwardScratch scratch) {
+      CudnnNetwork network,
+      WindowShape shape,
+      Workspaces workspaces,
+      BackwardScratch scratch,
+      DroppedWeights copies) {
     lstm.bind(network, buffers, workspaces);
+    Launches launches = new Launches(network.backend(), resources);
+    WeightDropout dropped = null;
+    if (shape.dropsWeights()) {
+      dropped = new WeightDropout(network, shape, copies, launches);
+      lstm.dropWeights(network, dropped);
+    }
     PassContext context =
         new PassContext(
             network,
@@ -52,7 +62,8 @@ final class WindowPasses implements AutoCloseable {
             lstm,
             projection,
             new DropoutSites(shape.config()),
-            new Launches(network.backend(), resources),
+            dropped,
+            launches,
             workspaces.shared().address());
     forward = new ForwardPass(context);
     head = new HeadPass(context);

@@ -74,6 +74,11 @@ record WindowShape(
     return parts() == 1 ? layers() : 1 + part;
   }
 
+  /** Whether each training window reads recurrent weights of its own. */
+  boolean dropsWeights() {
+    return training && config.dropsWeights();
+  }
+
   /** Whether the output projection reads a masked copy of the last layer's h while training. */
   boolean masksOutput() {
     return training && config.outputDropout() > 0;

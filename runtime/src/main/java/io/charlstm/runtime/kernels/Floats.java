@@ -33,6 +33,15 @@ public final class Floats {
     MemorySegment.copy(ALL, source, ALL, destination, 4 * count);
   }
 
+  /** Exchanges two runs of {@code count} values. */
+  public static void exchange(long first, long second, long count) {
+    for (long j = 0; j < 4 * count; j += 4) {
+      int kept = getInt(first + j);
+      setInt(first + j, getInt(second + j));
+      setInt(second + j, kept);
+    }
+  }
+
   public static void zero(long address, long count) {
     ALL.asSlice(address, 4 * count).fill((byte) 0);
   }

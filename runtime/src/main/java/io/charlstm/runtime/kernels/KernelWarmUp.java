@@ -77,6 +77,7 @@ public final class KernelWarmUp {
     step.epsilon = 1;
     kernels.sumOfSquares(at(1), CELLS, 1);
     kernels.adam(at(2), at(1), at(3), at(4), CELLS, step);
+    kernels.blend(at(3), at(2), CELLS, 0.5f);
     kernels.toBf16(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN);
     kernels.dropout(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, 1, 0, 1 << 30, 1);
   }

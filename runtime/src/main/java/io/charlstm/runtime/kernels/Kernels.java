@@ -126,6 +126,9 @@ public interface Kernels {
       int rows,
       int width);
 
+  /** values += gain * (target - values). */
+  void blend(long values, long target, long count, float gain);
+
   /** {@code torch.optim.Adam}, or AdamW by the coefficients; m and v are its moments. */
   void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step);
 

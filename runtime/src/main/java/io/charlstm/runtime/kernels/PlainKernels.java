@@ -157,6 +157,11 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void blend(long values, long target, long count, float gain) {
+    PlainOptimizers.blend(values, target, 4 * count, gain);
+  }
+
+  @Override
   public void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step) {
     PlainOptimizers.adam(parameters, gradients, m, v, 4 * count, step);
   }

@@ -21,6 +21,13 @@ final class PlainOptimizers {
     return (float) Math.sqrt(value);
   }
 
+  static void blend(long values, long target, long bytes, float gain) {
+    for (long j = 0; j < bytes; j += 4) {
+      float value = get(values + j);
+      set(values + j, Math.fma(get(target + j) - value, gain, value));
+    }
+  }
+
   static void adam(long parameters, long gradients, long m, long v, long bytes, UpdateStep s) {
     for (long j = 0; j < bytes; j += 4) {
       float parameter = get(parameters + j);

@@ -156,6 +156,13 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void blend(long values, long target, long count, float gain) {
+    long whole = 4 * VectorMath.whole(count);
+    VectorOptimizers.blend(values, target, whole, gain);
+    PlainOptimizers.blend(values + whole, target + whole, 4 * count - whole, gain);
+  }
+
+  @Override
   public void adam(long parameters, long gradients, long m, long v, long count, UpdateStep step) {
     long whole = 4 * VectorMath.whole(count);
     long rest = 4 * count - whole;

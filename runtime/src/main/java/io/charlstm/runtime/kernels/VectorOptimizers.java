@@ -21,6 +21,13 @@ final class VectorOptimizers {
     return load(address).mul(s.secondDecay).add(value.mul(value).mul(s.secondGain));
   }
 
+  static void blend(long values, long target, long bytes, float gain) {
+    for (long j = 0; j < bytes; j += BYTES) {
+      FloatVector value = load(values + j);
+      store(load(target + j).sub(value).fma(broadcast(gain), value), values + j);
+    }
+  }
+
   static void adam(long parameters, long gradients, long m, long v, long bytes, UpdateStep s) {
     for (long j = 0; j < bytes; j += BYTES) {
       FloatVector parameter = load(parameters + j);

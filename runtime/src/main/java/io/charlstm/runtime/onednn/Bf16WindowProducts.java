@@ -118,7 +118,7 @@ final class Bf16WindowProducts implements WindowProducts {
   }
 
   @Override
-  public void bind(ShardBuffers[] shards) {
+  public void bind(ShardBuffers[] shards, StackedWeights stacked) {
     ParameterAddresses parameters = context.parameters();
     projectionPacking.bind(parameters.outputWeights);
     gradientPacking.bind(parameters.outputWeights);
@@ -140,13 +140,13 @@ final class Bf16WindowProducts implements WindowProducts {
               scratch[index]);
       for (int layer = 0; layer < weightGradients.length; layer++) {
         for (int worker = 0; worker < scratch.length; worker++) {
-          bind(layer, worker, shard);
+          bind(layer, worker, shard, stacked);
         }
       }
     }
   }
 
-  private void bind(int layer, int worker, ShardBuffers shard) {
+  private void bind(int layer, int worker, ShardBuffers shard, StackedWeights stacked) {
     WeightGradient gradient = weightGradients[layer][worker];
     if (gradient == null) {
       return;
@@ -156,8 +156,7 @@ final class Bf16WindowProducts implements WindowProducts {
         Columns.begin(output ? shape.hidden() : 4L * shape.hidden(), worker, scratch.length);
     long x = output ? shard.logitGradients : shard.stacked[layer];
     long dy = output ? context.steps().projected(shard) : shard.gates[layer];
-    ParameterAddresses gradients = context.gradients();
-    long result = output ? gradients.outputWeights : gradients.stackedWeights(shape, layer);
+    long result = output ? context.gradients().outputWeights : stacked.gradients[layer];
     gradient.bind(shard.index, x, dy + BF16.bytes() * from, result + 4 * from, scratch[worker]);
   }
 

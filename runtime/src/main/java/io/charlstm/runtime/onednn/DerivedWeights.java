@@ -5,11 +5,14 @@ import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.Kernels;
 
 /**
- * What a plan computes from the parameters once after each change: the summed biases, and the table
- * of layer 0. The input is one of V tokens, so embedding times input weights plus bias has only V
- * different rows; time steps then gather rows instead of multiplying.
+ * What a plan computes from the parameters once after each change: the summed biases, the table of
+ * layer 0 and, with weight dropout, copies of weights. The input is one of V tokens, so embedding
+ * times input weights plus bias has only V different rows; time steps then gather rows instead of
+ * multiplying.
  */
 final class DerivedWeights {
+  final StackedWeights stacked;
+
   /** Both biases of each layer summed, (4H). */
   final long[] bias;
 
@@ -24,12 +27,12 @@ final class DerivedWeights {
   private final Kernels kernels;
   private final int workers;
 
-  DerivedWeights(
-      PlanShape shape, ParameterAddresses parameters, Kernels kernels, int workers, Carver carver) {
-    this.shape = shape;
-    this.parameters = parameters;
-    this.kernels = kernels;
-    this.workers = workers;
+  DerivedWeights(PlanContext context, DropoutSites dropout, Carver carver) {
+    this.shape = context.shape();
+    this.parameters = context.parameters();
+    this.kernels = context.kernels();
+    this.workers = context.workers().count();
+    stacked = new StackedWeights(context, dropout, carver);
     long gates = 4L * shape.hidden();
     bias = new long[shape.layers()];
     for (int l = 0; l < bias.length; l++) {
@@ -40,8 +43,9 @@ final class DerivedWeights {
     tableGradient = shape.table() && shape.training() ? carver.words(tableSize) : 0;
   }
 
-  /** This worker's columns of everything. */
+  /** This worker's part of everything. */
   void prepare(int worker) {
+    stacked.prepare(worker);
     long gates = 4L * shape.hidden();
     long from = Columns.begin(gates, worker, workers);
     long count = Columns.end(gates, worker, workers) - from;

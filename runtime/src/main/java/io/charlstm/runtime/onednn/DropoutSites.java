@@ -6,8 +6,9 @@ import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.kernels.Kernels;
 
 /**
- * The dropout masks of one window. Site 0 is the embedded input, site 1 + l the output of layer l.
- * Masks are drawn afresh in the backward pass rather than stored.
+ * The dropout masks of one window. Site 0 is the embedded input, site 1 + l the output of layer l;
+ * beside them each layer's recurrent weights have one. Masks are drawn afresh in the backward pass
+ * rather than stored.
  */
 final class DropoutSites {
   private final PlanShape shape;
@@ -16,6 +17,9 @@ final class DropoutSites {
   private final int[] thresholds;
   private final float[] scales;
   private final long[] keys;
+  private final int weightThreshold;
+  private final float weightScale;
+  private final long[] weightKeys;
   private boolean active;
 
   DropoutSites(PlanShape shape, Kernels kernels) {
@@ -29,6 +33,9 @@ final class DropoutSites {
     }
     probabilities[DropoutMask.INPUT_SITE] = config.inputDropout();
     probabilities[sites - 1] = config.outputDropout();
+    weightThreshold = DropoutMask.keepThreshold(config.weightDropout());
+    weightScale = (float) (1 / (1 - config.weightDropout()));
+    weightKeys = new long[shape.layers()];
     thresholds = new int[sites];
     scales = new float[sites];
     keys = new long[sites];
@@ -44,6 +51,10 @@ final class DropoutSites {
     for (int site = 0; site < keys.length; site++) {
       keys[site] = DropoutMask.key(pass.dropoutSeed(), pass.dropoutStep(), site);
     }
+    for (int layer = 0; layer < weightKeys.length; layer++) {
+      int site = DropoutMask.weightSite(layer);
+      weightKeys[layer] = DropoutMask.key(pass.dropoutSeed(), pass.dropoutStep(), site);
+    }
   }
 
   /** No dropout in the next window. */
@@ -55,13 +66,19 @@ final class DropoutSites {
     return active && probabilities[site] > 0;
   }
 
+  /** Whether the window that is under way has recurrent weights of its own. */
+  boolean dropsWeights() {
+    return active && shape.dropsWeights();
+  }
+
   /**
    * Masks one step of one shard in place.
    *
    * @param address (R,width), rows {@code stride} elements apart
    */
   void apply(int site, ShardBuffers shard, int step, long address, long stride, int width) {
-    long lane = (long) step * shape.batchSize() + shape.firstLane(shard.index);
+    long drawn = shape.config().sharesMasks() ? 0 : step;
+    long lane = drawn * shape.batchSize() + shape.firstLane(shard.index);
     kernels.dropout(
         address,
         stride,
@@ -73,5 +90,27 @@ final class DropoutSites {
         lane * width,
         thresholds[site],
         scales[site]);
+  }
+
+  /**
+   * Masks some rows of a layer's recurrent weights (H,4H), or of their gradient.
+   *
+   * @param source the first of the rows
+   * @param target where it goes; may be the same
+   * @param first its index
+   */
+  void applyToWeights(int layer, long source, long target, long first, int rows) {
+    int width = 4 * shape.hidden();
+    kernels.dropout(
+        source,
+        width,
+        target,
+        width,
+        rows,
+        width,
+        weightKeys[layer],
+        first * width,
+        weightThreshold,
+        weightScale);
   }
 }

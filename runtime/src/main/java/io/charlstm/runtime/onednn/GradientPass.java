@@ -38,7 +38,7 @@ final class GradientPass {
     long from = Columns.begin(gates, worker, workers);
     long columns = Columns.end(gates, worker, workers) - from;
     for (int layer = 0; layer < shape.layers(); layer++) {
-      products.stackedWeights(worker, layer, count, accumulate);
+      products.stackedWeights(worker, layer, count, accumulate && !shape.dropsWeights());
     }
     if (columns > 0) {
       for (int layer = 0; layer < shape.layers(); layer++) {
@@ -51,8 +51,9 @@ final class GradientPass {
       }
     }
     output(worker, count, accumulate);
-    // The embedding's gradient reads all columns of the table's.
+    // The embedding's gradient reads all columns of the table's; dropped weights' are whole now.
     context.workers().barrier();
+    derived.stacked.joinGradients(worker, accumulate);
     if (!shape.config().oneHot()) {
       embedding(worker, count, accumulate || shape.config().tiedEmbedding());
     }

@@ -5,6 +5,7 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
@@ -128,9 +129,9 @@ final class OneDnnNetwork implements Network {
   }
 
   @Override
-  public Updater createUpdater(OptimizerConfig config) {
+  public Updater createUpdater(OptimizerConfig config, ShadowConfig shadow) {
     requireOpen();
-    return new OneDnnUpdater(this, config, backend.kernels(), backend.workers());
+    return new OneDnnUpdater(this, config, shadow, backend.kernels(), backend.workers());
   }
 
   @Override

@@ -15,6 +15,9 @@ final class OneDnnPlan implements WindowPlan {
   /** From this H on packed products are faster; measured on AVX-512. */
   private static final int SMALLEST_PACKED = 128;
 
+  /** No version of the parameters: what was prepared last is of no further use. */
+  private static final long NEVER = -1;
+
   private final OneDnnNetwork network;
   private final PlanContext context;
   private final PlanShape shape;
@@ -34,7 +37,7 @@ final class OneDnnPlan implements WindowPlan {
   private final Workers.Job evaluation = this::evaluate;
   private final Workers.Job training = this::train;
 
-  private long preparedVersion = -1;
+  private long preparedVersion = NEVER;
   private boolean stale;
   private int steps;
   private int scoredSteps;
@@ -49,6 +52,7 @@ final class OneDnnPlan implements WindowPlan {
     this.shape = context.shape();
     try {
       requireFits(shape);
+      dropout = new DropoutSites(shape, context.kernels());
       products = resources.own(chooseProducts(context));
       boolean rounds = shape.storage() == Storage.BF16;
       windowProducts =
@@ -60,7 +64,7 @@ final class OneDnnPlan implements WindowPlan {
       derived = buffers.derived;
       shards = buffers.shards;
       products.bind(shards, derived);
-      windowProducts.bind(shards);
+      windowProducts.bind(shards, derived.stacked);
     } catch (ArithmeticException e) {
       resources.abandon(e);
       throw MemoryBudget.tooLarge(describe(shape), e);
@@ -68,7 +72,6 @@ final class OneDnnPlan implements WindowPlan {
       resources.abandon(e);
       throw e;
     }
-    dropout = new DropoutSites(shape, context.kernels());
     Activations activations =
         shape.storage() == Storage.BF16
             ? new Bf16Activations(context, dropout)
@@ -112,9 +115,7 @@ final class OneDnnPlan implements WindowPlan {
 
     Buffers(Carver carver) {
       this.carver = carver;
-      derived =
-          new DerivedWeights(
-              shape, context.parameters(), context.kernels(), context.workers().count(), carver);
+      derived = new DerivedWeights(context, dropout, carver);
       products.reserve(carver);
       windowProducts.reserve(carver);
       shards = new ShardBuffers[shape.shards()];
@@ -168,8 +169,8 @@ final class OneDnnPlan implements WindowPlan {
 
   @Override
   public void forward(MemorySegment inputs, MemorySegment targets, int count) {
-    begin(inputs, targets, count);
     dropout.stop();
+    begin(inputs, targets, count);
     context.workers().run(evaluation);
     scoredSteps = count;
     end(count);
@@ -181,8 +182,8 @@ final class OneDnnPlan implements WindowPlan {
     if (!shape.training()) {
       throw new IllegalStateException("this plan can only evaluate");
     }
-    begin(inputs, targets, count);
     dropout.start(trainingPass);
+    begin(inputs, targets, count);
     pass = trainingPass;
     scoredSteps = 0;
     context.workers().run(training);
@@ -193,11 +194,14 @@ final class OneDnnPlan implements WindowPlan {
     requireOpen();
     tokens.load(inputs, targets, count);
     steps = count;
-    stale = preparedVersion != network.version();
+    stale = dropout.dropsWeights() || preparedVersion != network.version();
+    if (stale) {
+      preparedVersion = NEVER;
+    }
   }
 
   private void end(int count) {
-    preparedVersion = network.version();
+    preparedVersion = dropout.dropsWeights() ? NEVER : network.version();
     state.endedAt(count);
     for (ShardBuffers shard : shards) {
       nats += shard.loss;
@@ -208,6 +212,10 @@ final class OneDnnPlan implements WindowPlan {
   private void prepare(int worker) {
     if (stale) {
       derived.prepare(worker);
+      if (shape.dropsWeights()) {
+        // Products rearrange whole copies of weights, of which each worker wrote some rows.
+        context.workers().barrier();
+      }
       products.prepare(worker);
       windowProducts.prepare(worker);
       context.workers().barrier();

@@ -3,7 +3,9 @@ package io.charlstm.runtime.onednn;
 import io.charlstm.bindings.memory.NativeMemory;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterBlock;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.Updater;
+import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.Kernels;
 import io.charlstm.runtime.kernels.UpdateStep;
 import java.util.List;
@@ -17,22 +19,31 @@ final class OneDnnUpdater implements Updater {
 
   private final OneDnnNetwork network;
   private final OptimizerConfig config;
+  private final ShadowConfig shadowConfig;
   private final Kernels kernels;
   private final Workers workers;
   private final NativeMemory memory;
   private final List<String> momentNames;
   private final long[] momentBlocks;
+  private long shadowBlock;
   private final double[] partialSums;
   private final UpdateStep coefficients = new UpdateStep();
   private final Workers.Job job = this::update;
+  private float shadowGain;
   private double clipNorm;
   private double norm;
   private long step;
   private boolean closed;
 
-  OneDnnUpdater(OneDnnNetwork network, OptimizerConfig config, Kernels kernels, Workers workers) {
+  OneDnnUpdater(
+      OneDnnNetwork network,
+      OptimizerConfig config,
+      ShadowConfig shadowConfig,
+      Kernels kernels,
+      Workers workers) {
     this.network = network;
     this.config = config;
+    this.shadowConfig = shadowConfig;
     this.kernels = kernels;
     this.workers = workers;
     this.momentNames = UpdateRules.momentNames(config);
@@ -46,6 +57,7 @@ final class OneDnnUpdater implements Updater {
     for (int i = 0; i < momentBlocks.length; i++) {
       momentBlocks[i] = carver.bytes(network.layout().bytes());
     }
+    shadowBlock = keepsShadow() ? carver.bytes(network.layout().bytes()) : 0;
     return carver.carved();
   }
 
@@ -60,6 +72,7 @@ final class OneDnnUpdater implements Updater {
     clipNorm = newClipNorm;
     coefficients.clipValue = clipValue > 0 ? (float) clipValue : Float.POSITIVE_INFINITY;
     UpdateRules.setCoefficients(config, learningRate, step + 1, coefficients);
+    shadowGain = (float) shadowConfig.gain(step + 1);
     workers.run(job);
     norm = combinedNorm();
     if (Double.isFinite(norm)) {
@@ -92,7 +105,24 @@ final class OneDnnUpdater implements Updater {
         moment(1) + from,
         count,
         coefficients);
+    blend(from, count);
     workers.ended(worker, PhaseClock.Phase.UPDATE);
+  }
+
+  // Right after the rule, while this part of the parameters is in the cache.
+  private void blend(long from, long count) {
+    long parameters = network.parameterBlock() + from;
+    switch (shadowConfig) {
+      case ShadowConfig.None _ -> {}
+      case ShadowConfig.Average _ ->
+          kernels.blend(shadowBlock + from, parameters, count, shadowGain);
+      case ShadowConfig.Anchor _ ->
+          kernels.blend(parameters, shadowBlock + from, count, shadowGain);
+    }
+  }
+
+  private boolean keepsShadow() {
+    return !(shadowConfig instanceof ShadowConfig.None);
   }
 
   private long moment(int index) {
@@ -140,6 +170,31 @@ final class OneDnnUpdater implements Updater {
     }
     return new OneDnnParameterBlock(
         network.layout(), momentBlocks[index], this::requireOpen, () -> {});
+  }
+
+  @Override
+  public ShadowConfig shadowConfig() {
+    return shadowConfig;
+  }
+
+  @Override
+  public ParameterBlock shadow() {
+    requireShadow();
+    return new OneDnnParameterBlock(network.layout(), shadowBlock, this::requireOpen, () -> {});
+  }
+
+  @Override
+  public void exchangeShadow() {
+    requireOpen();
+    requireShadow();
+    Floats.exchange(network.parameterBlock(), shadowBlock, network.layout().bytes() / 4);
+    network.parametersChanged();
+  }
+
+  private void requireShadow() {
+    if (!keepsShadow()) {
+      throw new IllegalStateException("this updater keeps no other weights");
+    }
   }
 
   private void requireOpen() {

@@ -88,7 +88,7 @@ final class PackedProducts implements StepProducts {
 
     void bind(int layer, boolean isForward, ShardBuffers[] shards, DerivedWeights derived) {
       DnnlEngine engine = context.engine();
-      packing.bind(context.parameters().stackedWeights(shape, layer));
+      packing.bind(derived.stacked.weights[layer]);
       DnnlMemory weights =
           parts.own(new DnnlMemory(engine, matmul.weightsDesc(), packing.target()));
       DnnlMemory biasMemory =

@@ -63,8 +63,8 @@ record PlanShape(
     }
   }
 
-  // The table replaces T*B rows of the input product by V rows. Input dropout differs from step to
-  // step and so rules it out; a one-hot input always needs it.
+  // The table replaces T*B rows of the input product by V rows. Input dropout differs from lane to
+  // lane and so rules it out; a one-hot input always needs it.
   private static boolean tablePays(NetworkConfig config, long tokens, boolean training) {
     if (config.oneHot()) {
       return true;
@@ -159,6 +159,11 @@ record PlanShape(
 
   int firstLane(int shard) {
     return shard * rows;
+  }
+
+  /** Whether each window reads a copy of the recurrent weights. */
+  boolean dropsWeights() {
+    return training && config.dropsWeights();
   }
 
   /** Whether the last layer's h goes to a buffer of its own, where it can be dropped out. */

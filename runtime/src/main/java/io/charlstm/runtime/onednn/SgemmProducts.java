@@ -60,7 +60,7 @@ final class SgemmProducts implements StepProducts {
   public void bind(ShardBuffers[] shards, DerivedWeights weights) {
     derived = weights;
     for (int l = 0; l < transpositions.length; l++) {
-      transpositions[l].bind(context.parameters().stackedWeights(shape, l));
+      transpositions[l].bind(weights.stacked.weights[l]);
     }
   }
 
@@ -109,7 +109,7 @@ final class SgemmProducts implements StepProducts {
         1,
         context.steps().stacked(shard, layer, step) + 4L * from,
         shape.width(layer),
-        context.parameters().stackedWeights(shape, layer) + 4L * from * width,
+        derived.stacked.weights[layer] + 4L * from * width,
         width,
         1,
         context.steps().preactivations(shard, step),

@@ -9,6 +9,7 @@ final class SgemmWindowProducts implements WindowProducts {
   private final PlanShape shape;
   private final Steps steps;
   private ShardBuffers[] shards;
+  private StackedWeights stacked;
 
   SgemmWindowProducts(PlanContext context) {
     this.context = context;
@@ -22,8 +23,9 @@ final class SgemmWindowProducts implements WindowProducts {
   }
 
   @Override
-  public void bind(ShardBuffers[] newShards) {
+  public void bind(ShardBuffers[] newShards, StackedWeights newStacked) {
     shards = newShards;
+    stacked = newStacked;
   }
 
   @Override
@@ -90,7 +92,7 @@ final class SgemmWindowProducts implements WindowProducts {
     int workers = context.workers().count();
     long from = Columns.begin(size, worker, workers);
     long count = Columns.end(size, worker, workers) - from;
-    long target = context.gradients().stackedWeights(shape, layer) + 4 * from;
+    long target = stacked.gradients[layer] + 4 * from;
     for (ShardBuffers shard : shards) {
       long part = shard.weightGradients[layer] + 4 * from;
       if (accumulate || shard.index > 0) {
@@ -123,7 +125,7 @@ final class SgemmWindowProducts implements WindowProducts {
           shard.gates[layer] + 4 * from,
           gates,
           accumulate || shard.index > 0 ? 1 : 0,
-          context.gradients().stackedWeights(shape, layer) + 4 * from,
+          stacked.gradients[layer] + 4 * from,
           gates);
     }
   }

@@ -2,7 +2,8 @@ package io.charlstm.runtime.onednn;
 
 /**
  * The matrix products of single time steps. Weights are rearranged once after each change of the
- * parameters; between construction and {@link #bind} the plan allocates the memory they ask for.
+ * parameters, with weight dropout for each window; between construction and {@link #bind} the plan
+ * allocates the memory they ask for.
  */
 interface StepProducts extends AutoCloseable {
 

@@ -12,8 +12,8 @@ interface WindowProducts extends AutoCloseable {
   /** Takes places for rearranged weights and scratch memory. */
   void reserve(Carver carver);
 
-  /** Readies the calls on the shards' buffers. */
-  void bind(ShardBuffers[] shards);
+  /** Readies the calls on the shards' buffers; gradients of the stacked weights go to theirs. */
+  void bind(ShardBuffers[] shards, StackedWeights stacked);
 
   /** Does this worker's share of rearranging the weights. */
   void prepare(int worker);

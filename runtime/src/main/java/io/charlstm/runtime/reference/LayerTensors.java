@@ -8,8 +8,13 @@ final class LayerTensors {
   final double[] biasHidden;
 
   LayerTensors(ReferenceParameterBlock block, int layer) {
+    this(block, layer, block.tensor("lstm.weight_hh_l" + layer));
+  }
+
+  /** The block's tensors, but another one in the place of {@code weight_hh}. */
+  LayerTensors(ReferenceParameterBlock block, int layer, double[] weightHidden) {
     weightInput = block.tensor("lstm.weight_ih_l" + layer);
-    weightHidden = block.tensor("lstm.weight_hh_l" + layer);
+    this.weightHidden = weightHidden;
     biasInput = block.tensor("lstm.bias_ih_l" + layer);
     biasHidden = block.tensor("lstm.bias_hh_l" + layer);
   }

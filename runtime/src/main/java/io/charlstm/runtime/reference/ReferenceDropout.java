@@ -6,13 +6,16 @@ import io.charlstm.runtime.DropoutMask;
 final class ReferenceDropout {
   private final int site;
   private final double probability;
+  private final boolean shared;
 
   /**
    * @param site {@link DropoutMask#INPUT_SITE}, or 1 + l behind layer l
+   * @param shared whether all time steps of a window share a mask
    */
-  ReferenceDropout(int site, double probability) {
+  ReferenceDropout(int site, double probability, boolean shared) {
     this.site = site;
     this.probability = probability;
+    this.shared = shared;
   }
 
   /**
@@ -20,15 +23,17 @@ final class ReferenceDropout {
    * backward pass.
    *
    * @param values (steps,B,width), the first {@code length} elements
+   * @param stepLength elements of a time step, B*width
    */
-  void apply(double[] values, int length, long seed, long step) {
+  void apply(double[] values, int length, int stepLength, long seed, long step) {
     if (probability == 0) {
       return;
     }
     long key = DropoutMask.key(seed, step, site);
     int threshold = DropoutMask.keepThreshold(probability);
     for (int i = 0; i < length; i++) {
-      values[i] = DropoutMask.keeps(key, i, threshold) ? values[i] / (1 - probability) : 0;
+      int index = shared ? i % stepLength : i;
+      values[i] = DropoutMask.keeps(key, index, threshold) ? values[i] / (1 - probability) : 0;
     }
   }
 }

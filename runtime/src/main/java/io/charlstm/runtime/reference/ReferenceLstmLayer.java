@@ -21,6 +21,9 @@ final class ReferenceLstmLayer {
   private final int hiddenSize;
   private final LayerTensors weights;
 
+  /** What h is multiplied with (4H,H): the parameter, or a training window's copy of it. */
+  private double[] recurrent;
+
   /** Activated gates i, f, g, o (T,B,4H). */
   private final double[] gates;
 
@@ -38,6 +41,7 @@ final class ReferenceLstmLayer {
     inputSize = shape.inputSize;
     hiddenSize = shape.hiddenSize;
     weights = new LayerTensors(parameters, layer);
+    recurrent = weights.weightHidden;
     int lane = batch * hiddenSize;
     gates = new double[Math.multiplyExact(shape.steps, 4 * lane)];
     hidden = new double[Math.multiplyExact(shape.steps + 1, lane)];
@@ -52,6 +56,11 @@ final class ReferenceLstmLayer {
   /** Number of values held. */
   long size() {
     return (long) gates.length + hidden.length + cell.length + hiddenGradient.length * 2L;
+  }
+
+  /** From now on h is multiplied with these weights (4H,H); null for the parameter itself. */
+  void useRecurrentWeights(double[] other) {
+    recurrent = other == null ? weights.weightHidden : other;
   }
 
   /**
@@ -76,7 +85,7 @@ final class ReferenceLstmLayer {
     for (int k = 0; k < 4 * hiddenSize; k++) {
       double z = weights.biasInput[k] + weights.biasHidden[k];
       z += Dense.dot(weights.weightInput, k * inputSize, input, row * inputSize, inputSize);
-      z += Dense.dot(weights.weightHidden, k * hiddenSize, hidden, before, hiddenSize);
+      z += Dense.dot(recurrent, k * hiddenSize, hidden, before, hiddenSize);
       boolean isCandidate = k / hiddenSize == 2;
       gates[gate + k] = isCandidate ? Math.tanh(z) : 1 / (1 + Math.exp(-z));
     }
@@ -170,7 +179,7 @@ final class ReferenceLstmLayer {
       Dense.axpy(dz, weights.weightInput, weight, inputGradient, row * inputSize, inputSize);
       weight = k * hiddenSize;
       Dense.axpy(dz, hidden, before, gradients.weightHidden, weight, hiddenSize);
-      Dense.axpy(dz, weights.weightHidden, weight, hiddenGradient, b * hiddenSize, hiddenSize);
+      Dense.axpy(dz, recurrent, weight, hiddenGradient, b * hiddenSize, hiddenSize);
     }
   }
 }

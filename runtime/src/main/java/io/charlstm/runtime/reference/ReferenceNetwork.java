@@ -3,6 +3,7 @@ package io.charlstm.runtime.reference;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
+import io.charlstm.runtime.ShadowConfig;
 
 /** Parameters and gradients in double precision. */
 public final class ReferenceNetwork implements Network {
@@ -42,8 +43,8 @@ public final class ReferenceNetwork implements Network {
   }
 
   @Override
-  public ReferenceUpdater createUpdater(OptimizerConfig optimizer) {
-    return new ReferenceUpdater(this, optimizer);
+  public ReferenceUpdater createUpdater(OptimizerConfig optimizer, ShadowConfig shadow) {
+    return new ReferenceUpdater(this, optimizer, shadow);
   }
 
   @Override

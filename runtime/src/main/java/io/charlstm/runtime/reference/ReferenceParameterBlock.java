@@ -75,6 +75,27 @@ public final class ReferenceParameterBlock implements ParameterBlock {
     tensors.forEach((name, values) -> other.copyTensor(name, values));
   }
 
+  /** Goes towards another block by a part of the distance. */
+  void blend(ReferenceParameterBlock other, double gain) {
+    tensors.forEach(
+        (name, values) -> {
+          double[] target = other.tensor(name);
+          for (int i = 0; i < values.length; i++) {
+            values[i] += gain * (target[i] - values[i]);
+          }
+        });
+  }
+
+  /** Exchanges all values with another block. */
+  void exchange(ReferenceParameterBlock other) {
+    tensors.forEach(
+        (name, values) -> {
+          double[] kept = values.clone();
+          other.copyTensor(name, values);
+          other.writeDouble(name, kept);
+        });
+  }
+
   private void copyTensor(String name, double[] destination) {
     System.arraycopy(tensor(name), 0, destination, 0, destination.length);
   }

@@ -3,6 +3,7 @@ package io.charlstm.runtime.reference;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterSpec;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.Updater;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,12 @@ public final class ReferenceUpdater implements Updater {
   private final UpdateRule rule;
   private final List<ReferenceParameterBlock> moments = new ArrayList<>();
   private final double[] valueMoments;
+  private final ShadowConfig shadowConfig;
+  private final ReferenceParameterBlock shadow;
   private double gradientNorm;
   private long step;
 
-  ReferenceUpdater(ReferenceNetwork network, OptimizerConfig config) {
+  ReferenceUpdater(ReferenceNetwork network, OptimizerConfig config, ShadowConfig shadowConfig) {
     this.network = network;
     this.config = config;
     rule = UpdateRule.of(config);
@@ -29,6 +32,9 @@ public final class ReferenceUpdater implements Updater {
       moments.add(new ReferenceParameterBlock(networkConfig));
     }
     valueMoments = new double[moments.size()];
+    this.shadowConfig = shadowConfig;
+    boolean none = shadowConfig instanceof ShadowConfig.None;
+    shadow = none ? null : new ReferenceParameterBlock(networkConfig);
   }
 
   @Override
@@ -46,6 +52,12 @@ public final class ReferenceUpdater implements Updater {
     double factor = clipNorm > 0 ? Math.min(1, clipNorm / (gradientNorm + NORM_EPSILON)) : 1;
     for (ParameterSpec spec : network.parameters().specs()) {
       updateTensor(spec.name(), learningRate, factor, clipValue);
+    }
+    double gain = shadowConfig.gain(step);
+    switch (shadowConfig) {
+      case ShadowConfig.None _ -> {}
+      case ShadowConfig.Average _ -> shadow.blend(network.parameters(), gain);
+      case ShadowConfig.Anchor _ -> network.parameters().blend(shadow, gain);
     }
   }
 
@@ -106,6 +118,24 @@ public final class ReferenceUpdater implements Updater {
       throw new IllegalArgumentException("no moment named " + name);
     }
     return moments.get(index);
+  }
+
+  @Override
+  public ShadowConfig shadowConfig() {
+    return shadowConfig;
+  }
+
+  @Override
+  public ReferenceParameterBlock shadow() {
+    if (shadow == null) {
+      throw new IllegalStateException("this updater keeps no other weights");
+    }
+    return shadow;
+  }
+
+  @Override
+  public void exchangeShadow() {
+    network.parameters().exchange(shadow());
   }
 
   @Override

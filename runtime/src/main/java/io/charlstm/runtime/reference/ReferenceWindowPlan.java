@@ -21,6 +21,9 @@ public final class ReferenceWindowPlan implements WindowPlan {
   private final LayerTensors[] layerGradients;
   private final ReferenceDropout[] dropouts;
 
+  /** One a layer; null where no weights are dropped. */
+  private final ReferenceWeightDropout[] weightDropouts;
+
   /** What layer l reads (T,B,I) after dropout; entry L is what the output projection reads. */
   private final double[][] values;
 
@@ -49,6 +52,7 @@ public final class ReferenceWindowPlan implements WindowPlan {
     int rows = Math.multiplyExact(sequenceLength, batchSize);
     layers = new ReferenceLstmLayer[depth];
     layerGradients = new LayerTensors[depth];
+    weightDropouts = new ReferenceWeightDropout[depth];
     values = new double[depth + 1][];
     valueGradients = new double[depth + 1][];
     for (int l = 0; l <= depth; l++) {
@@ -59,7 +63,7 @@ public final class ReferenceWindowPlan implements WindowPlan {
         var shape =
             new ReferenceLstmLayer.Shape(sequenceLength, batchSize, width, config.hiddenSize());
         layers[l] = new ReferenceLstmLayer(network.parameters(), l, shape);
-        layerGradients[l] = new LayerTensors(network.gradients(), l);
+        layerGradients[l] = layerGradients(l);
       }
     }
     dropouts = dropouts(config);
@@ -67,13 +71,22 @@ public final class ReferenceWindowPlan implements WindowPlan {
     tokenLosses = new double[rows];
   }
 
+  private LayerTensors layerGradients(int layer) {
+    if (!training || !config.dropsWeights()) {
+      return new LayerTensors(network.gradients(), layer);
+    }
+    weightDropouts[layer] =
+        new ReferenceWeightDropout(layer, config.weightDropout(), config.hiddenSize());
+    return new LayerTensors(network.gradients(), layer, weightDropouts[layer].gradient);
+  }
+
   private static ReferenceDropout[] dropouts(NetworkConfig config) {
     int depth = config.numLayers();
     ReferenceDropout[] dropouts = new ReferenceDropout[depth + 1];
-    dropouts[0] = new ReferenceDropout(0, config.inputDropout());
+    dropouts[0] = new ReferenceDropout(0, config.inputDropout(), config.sharesMasks());
     for (int l = 0; l < depth; l++) {
       double probability = l < depth - 1 ? config.dropout() : config.outputDropout();
-      dropouts[1 + l] = new ReferenceDropout(1 + l, probability);
+      dropouts[1 + l] = new ReferenceDropout(1 + l, probability, config.sharesMasks());
     }
     return dropouts;
   }
@@ -93,6 +106,9 @@ public final class ReferenceWindowPlan implements WindowPlan {
     long count = (long) logits.length + tokenLosses.length;
     for (ReferenceLstmLayer layer : layers) {
       count += layer.size();
+    }
+    for (ReferenceWeightDropout dropout : weightDropouts) {
+      count += dropout == null ? 0 : dropout.dropped.length + dropout.gradient.length;
     }
     for (int l = 0; l < values.length; l++) {
       count += (long) values[l].length + valueGradients[l].length;
@@ -165,6 +181,7 @@ public final class ReferenceWindowPlan implements WindowPlan {
     }
     applyDropout(0, values[0], rows, pass);
     for (int l = 0; l < layers.length; l++) {
+      layers[l].useRecurrentWeights(recurrentWeights(l, pass));
       layers[l].forward(values[l], steps);
       layers[l].copyOutput(values[l + 1], steps);
       applyDropout(l + 1, values[l + 1], rows, pass);
@@ -176,6 +193,15 @@ public final class ReferenceWindowPlan implements WindowPlan {
       lossNats += tokenLosses[row];
       lossCount += target == IGNORE ? 0 : 1;
     }
+  }
+
+  private double[] recurrentWeights(int layer, TrainingPass pass) {
+    ReferenceWeightDropout dropout = weightDropouts[layer];
+    if (pass == null || dropout == null) {
+      return null;
+    }
+    dropout.draw(network.parameters().tensor("lstm.weight_hh_l" + layer), pass);
+    return dropout.dropped;
   }
 
   private void runBackward(
@@ -196,6 +222,9 @@ public final class ReferenceWindowPlan implements WindowPlan {
       applyDropout(l + 1, valueGradients[l + 1], rows, pass);
       layers[l].backward(
           values[l], valueGradients[l + 1], steps, valueGradients[l], layerGradients[l]);
+      if (weightDropouts[l] != null) {
+        weightDropouts[l].addGradient(network.gradients().tensor("lstm.weight_hh_l" + l), pass);
+      }
     }
     applyDropout(0, valueGradients[0], rows, pass);
     if (!config.oneHot()) {
@@ -209,7 +238,8 @@ public final class ReferenceWindowPlan implements WindowPlan {
   private void applyDropout(int site, double[] tensor, int rows, TrainingPass pass) {
     if (pass != null) {
       int length = rows * config.inputSize(site);
-      dropouts[site].apply(tensor, length, pass.dropoutSeed(), pass.dropoutStep());
+      int stepLength = batchSize * config.inputSize(site);
+      dropouts[site].apply(tensor, length, stepLength, pass.dropoutSeed(), pass.dropoutStep());
     }
   }
 

@@ -1,4 +1,5 @@
-// Inverted dropout with the counter-based masks of io.charlstm.runtime.DropoutMask, bit for bit.
+// Inverted dropout with the counter-based masks of io.charlstm.runtime.DropoutMask, bit for bit: on
+// activations, and on recurrent weights.
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
 __device__ inline unsigned long long mix64(unsigned long long z) {
@@ -27,12 +28,18 @@ __device__ inline float masked(
   return x >> 1 < threshold ? value * scale : 0.0f;
 }
 
+/** The index behind this one in a mask that begins again after period elements. */
+__device__ inline unsigned int following(unsigned int index, unsigned int period) {
+  return index + 1 == period ? 0 : index + 1;
+}
+
 template <typename T>
 __device__ inline void dropout(
     const StepState* state,
     const T* input,
     T* output,
     long long count,
+    unsigned int period,
     int site,
     int threshold,
     float scale) {
@@ -41,16 +48,19 @@ __device__ inline void dropout(
   long long quarter = count / 4;
   for (long long i = globalThread(); i < quarter; i += globalThreads()) {
     Floats4 v = load4(input, i);
-    unsigned int index = (unsigned int)i * 4;
+    unsigned int index = (unsigned int)i * 4 % period;
     v.x = masked(v.x, key, index, keep, scale);
-    v.y = masked(v.y, key, index + 1, keep, scale);
-    v.z = masked(v.z, key, index + 2, keep, scale);
-    v.w = masked(v.w, key, index + 3, keep, scale);
+    index = following(index, period);
+    v.y = masked(v.y, key, index, keep, scale);
+    index = following(index, period);
+    v.z = masked(v.z, key, index, keep, scale);
+    index = following(index, period);
+    v.w = masked(v.w, key, index, keep, scale);
     store4(output, i, v);
   }
   long long i = 4 * quarter + globalThread();
   if (i < count) {
-    roundTo(masked(toFloat(input[i]), key, (unsigned int)i, keep, scale), output + i);
+    roundTo(masked(toFloat(input[i]), key, (unsigned int)i % period, keep, scale), output + i);
   }
 }
 
@@ -60,6 +70,8 @@ __device__ inline void dropout(
  *
  * @param input (T,B,width)
  * @param count T*B*width, below 2^32
+ * @param period elements after which the mask begins again: count, or B*width when all time steps
+ *     share it; unsigned
  * @param site as in DropoutMask.key
  * @param threshold DropoutMask.keepThreshold
  * @param scale 1/(1-p)
@@ -69,10 +81,11 @@ extern "C" __global__ void charlstm_dropout_f32(
     const float* input,
     float* output,
     long long count,
+    unsigned int period,
     int site,
     int threshold,
     float scale) {
-  dropout(state, input, output, count, site, threshold, scale);
+  dropout(state, input, output, count, period, site, threshold, scale);
 }
 
 extern "C" __global__ void charlstm_dropout_f16(
@@ -80,10 +93,11 @@ extern "C" __global__ void charlstm_dropout_f16(
     const Half* input,
     Half* output,
     long long count,
+    unsigned int period,
     int site,
     int threshold,
     float scale) {
-  dropout(state, input, output, count, site, threshold, scale);
+  dropout(state, input, output, count, period, site, threshold, scale);
 }
 
 extern "C" __global__ void charlstm_dropout_bf16(
@@ -91,8 +105,70 @@ extern "C" __global__ void charlstm_dropout_bf16(
     const BFloat16* input,
     BFloat16* output,
     long long count,
+    unsigned int period,
     int site,
     int threshold,
     float scale) {
-  dropout(state, input, output, count, site, threshold, scale);
+  dropout(state, input, output, count, period, site, threshold, scale);
 }
+
+template <typename From, typename To>
+__device__ inline void dropWeights(
+    const StepState* state,
+    const From* from,
+    To* to,
+    const long long (&gates)[4],
+    int hidden,
+    int site,
+    int threshold,
+    float scale) {
+  unsigned long long key = maskKey(state, site);
+  unsigned int width = (unsigned int)hidden;
+  unsigned int matrix = width * width;
+  for (long long i = globalThread(); i < 4LL * matrix; i += globalThreads()) {
+    unsigned int gate = (unsigned int)i / matrix;
+    unsigned int element = (unsigned int)i % matrix;
+    unsigned int row = gate * width + element / width;
+    unsigned int index = element % width * 4 * width + row;
+    long long at = gates[gate] + element;
+    float value = masked(toFloat(from[at]), key, index, (unsigned int)threshold, scale);
+    roundTo(value, to + at);
+  }
+}
+
+/*
+ * charlstm_drop_weights_{f32,f16,bf16}: a layer's recurrent weights, masked, from the float
+ * parameters to those that a window reads. charlstm_drop_weight_gradient_{f32,f16,bf16}: the same
+ * mask on their gradient; in place where from is to. Any grid.
+ *
+ * @param from start of the weight spaces
+ * @param to start of the others
+ * @param i element offsets from there of the matrices (H,H) of the gates i, f, g, o
+ * @param hidden H; 4*H*H below 2^31
+ * @param site DropoutMask.weightSite
+ * @param threshold DropoutMask.keepThreshold
+ * @param scale 1/(1-p)
+ */
+#define DROP_WEIGHTS(name, From, To)                                       \
+  extern "C" __global__ void name(                                         \
+      const StepState* state,                                              \
+      const From* from,                                                    \
+      To* to,                                                              \
+      long long i,                                                         \
+      long long f,                                                         \
+      long long g,                                                         \
+      long long o,                                                         \
+      int hidden,                                                          \
+      int site,                                                            \
+      int threshold,                                                       \
+      float scale) {                                                       \
+    const long long gates[4] = {i, f, g, o};                               \
+    dropWeights(state, from, to, gates, hidden, site, threshold, scale);   \
+  }
+
+DROP_WEIGHTS(charlstm_drop_weights_f32, float, float)
+DROP_WEIGHTS(charlstm_drop_weights_f16, float, Half)
+DROP_WEIGHTS(charlstm_drop_weights_bf16, float, BFloat16)
+DROP_WEIGHTS(charlstm_drop_weight_gradient_f32, float, float)
+DROP_WEIGHTS(charlstm_drop_weight_gradient_f16, Half, Half)
+DROP_WEIGHTS(charlstm_drop_weight_gradient_bf16, BFloat16, BFloat16)

@@ -3,6 +3,7 @@ package io.charlstm.runtime.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.Updater;
@@ -22,9 +23,11 @@ public abstract class AllocationContractTest extends ContractSupport {
   @MethodSource("io.charlstm.runtime.contract.UpdaterContractTest#runs")
   void aTrainingStepAllocatesNextToNothing(UpdaterContractTest.Run run) {
     // One activation of this window, (T,B,H) in fp32, is 20 KiB.
-    Problem problem = Problem.of(20, 8, 24, 33, 2, 65, 407).withDropout(0.2, 0, 0.1);
+    Problem problem =
+        Problem.of(20, 8, 24, 33, 2, 65, 407).withDropout(0.2, 0, 0.1).withWeightDropout(0.3);
     try (Session session = session(problem, 2);
-        Updater updater = session.network.createUpdater(run.optimizer())) {
+        Updater updater =
+            session.network.createUpdater(run.optimizer(), new ShadowConfig.Average(0.9))) {
       MemorySegment inputs = Tokens.of(problem.inputs(0));
       MemorySegment targets = Tokens.of(problem.targets(0));
       Runnable step =

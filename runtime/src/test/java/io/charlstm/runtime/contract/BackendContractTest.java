@@ -50,16 +50,6 @@ public abstract class BackendContractTest extends ContractSupport {
         Problem.of(40, 8, 10, 20, 1, 13, 118));
   }
 
-  static Stream<Problem> problemsWithDropout() {
-    return Stream.of(
-        Problem.of(7, 3, 4, 5, 3, 11, 201).withDropout(0.3, 0.2, 0.4),
-        Problem.of(9, 5, 24, 48, 2, 65, 202).withDropout(0.5, 0, 0),
-        Problem.of(9, 5, 24, 17, 2, 65, 203).withDropout(0, 0.3, 0),
-        Problem.of(9, 4, 24, 33, 2, 65, 204).withDropout(0, 0, 0.3),
-        Problem.of(6, 3, 0, 20, 2, 65, 205).withDropout(0.2, 0, 0.3),
-        Problem.of(6, 7, 20, 20, 2, 30, 206).tied().withDropout(0.1, 0.2, 0.3));
-  }
-
   static Stream<Problem> fewProblems() {
     return Stream.of(
         Problem.of(7, 3, 4, 5, 2, 11, 301),
@@ -118,7 +108,7 @@ public abstract class BackendContractTest extends ContractSupport {
   }
 
   @ParameterizedTest
-  @MethodSource({"problems", "problemsWithDropout"})
+  @MethodSource({"problems", DropoutContractTest.MASKED, DropoutContractTest.DROPPED})
   void trainingMatchesTheReference(Problem problem) {
     Window expected = reference(problem, p -> train(p, problem, 0.7, 17));
     for (int threads : threadCounts()) {
@@ -177,7 +167,7 @@ public abstract class BackendContractTest extends ContractSupport {
   }
 
   @ParameterizedTest
-  @MethodSource("fewProblems")
+  @MethodSource({"fewProblems", DropoutContractTest.DROPPED})
   void accumulatedGradientsAreTheSum(Problem problem) {
     for (int threads : threadCounts()) {
       try (Session session = session(problem, threads)) {
@@ -224,7 +214,7 @@ public abstract class BackendContractTest extends ContractSupport {
   }
 
   @ParameterizedTest
-  @MethodSource({"fewProblems", "problemsWithDropout"})
+  @MethodSource({"fewProblems", DropoutContractTest.MASKED, DropoutContractTest.DROPPED})
   void theSameWindowTwiceIsTheSameToTheLastBit(Problem problem) {
     for (int threads : threadCounts()) {
       Window first = compute(problem, threads, p -> train(p, problem, 0.7, 17));
@@ -235,16 +225,6 @@ public abstract class BackendContractTest extends ContractSupport {
         assertBitEqual(problem, threads, train(session, problem, 0.7, 17), first);
       }
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("fewProblems")
-  void dropoutLeavesScoringAlone(Problem problem) {
-    Problem dropout = problem.withDropout(0.4, 0.3, 0.2);
-    Window expected = compute(problem, 2, p -> forward(p, problem));
-    Window actual = compute(dropout, 2, p -> forward(p, dropout));
-    // With input dropout a backend may compute layer 0 in another way, so not to the last bit.
-    assertWindow(problem, 2, actual, expected);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.charlstm.runtime.contract;
 
+import io.charlstm.runtime.DropoutKind;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.ParameterSpec;
@@ -38,11 +39,39 @@ public record Problem(NetworkConfig config, int steps, int batch, long seed) {
             true,
             config.dropout(),
             config.inputDropout(),
-            config.outputDropout()));
+            config.outputDropout(),
+            config.dropoutKind(),
+            config.weightDropout()));
   }
 
   /** The same with dropout at every place; none on a one-hot input. */
   public Problem withDropout(double between, double input, double output) {
+    double embedded = config.oneHot() ? 0 : input;
+    return withDropout(between, embedded, output, config.dropoutKind(), config.weightDropout());
+  }
+
+  /** The same with masks that all steps of a window share. */
+  public Problem variational() {
+    return withDropout(
+        config.dropout(),
+        config.inputDropout(),
+        config.outputDropout(),
+        DropoutKind.VARIATIONAL,
+        config.weightDropout());
+  }
+
+  /** The same with recurrent weights that are dropped. */
+  public Problem withWeightDropout(double probability) {
+    return withDropout(
+        config.dropout(),
+        config.inputDropout(),
+        config.outputDropout(),
+        config.dropoutKind(),
+        probability);
+  }
+
+  private Problem withDropout(
+      double between, double input, double output, DropoutKind kind, double ofWeights) {
     return with(
         new NetworkConfig(
             config.vocabularySize(),
@@ -51,8 +80,10 @@ public record Problem(NetworkConfig config, int steps, int batch, long seed) {
             config.numLayers(),
             config.tiedEmbedding(),
             between,
-            config.oneHot() ? 0 : input,
-            output));
+            input,
+            output,
+            kind,
+            ofWeights));
   }
 
   /** The same with another number of steps. */

@@ -47,6 +47,7 @@ class CudnnHalfTest {
         Problem.of(7, 3, 4, 5, 2, 11, 701),
         Problem.of(6, 7, 20, 17, 3, 65, 702).withDropout(0.2, 0.3, 0.1),
         Problem.of(5, 3, 0, 33, 1, 130, 703),
+        Problem.of(6, 3, 19, 16, 2, 11, 705).withWeightDropout(0.4).withDropout(0.2, 0, 0),
         Problem.of(6, 5, 24, 24, 2, 600, 704).tied());
   }
 

@@ -36,7 +36,9 @@ class CudnnTrainingTest {
             Problem.of(7, 3, 5, 6, 2, 11, 601),
             Problem.of(5, 2, 4, 9, 3, 13, 602).withDropout(0.3, 0.2, 0.1),
             Problem.of(4, 3, 0, 5, 1, 7, 603).withDropout(0, 0, 0.2),
-            Problem.of(6, 5, 8, 8, 2, 9, 604).tied().withDropout(0, 0.2, 0));
+            Problem.of(6, 5, 8, 8, 2, 9, 604).tied().withDropout(0, 0.2, 0),
+            Problem.of(5, 2, 4, 9, 3, 13, 608).withDropout(0.3, 0.2, 0.1).variational(),
+            Problem.of(5, 2, 4, 9, 2, 13, 609).withWeightDropout(0.4));
     return problems.stream()
         .flatMap(
             problem ->
@@ -51,7 +53,8 @@ class CudnnTrainingTest {
     return Stream.of(
         Arguments.of(Problem.of(7, 3, 5, 6, 2, 11, 605), true, 1),
         Arguments.of(Problem.of(5, 2, 4, 9, 3, 13, 606).withDropout(0.3, 0.2, 0.1), true, 3),
-        Arguments.of(Problem.of(6, 5, 8, 8, 2, 9, 607).withDropout(0, 0.2, 0), false, 3));
+        Arguments.of(Problem.of(6, 5, 8, 8, 2, 9, 607).withDropout(0, 0.2, 0), false, 3),
+        Arguments.of(Problem.of(5, 2, 4, 9, 3, 13, 610).withWeightDropout(0.4), true, 3));
   }
 
   @ParameterizedTest

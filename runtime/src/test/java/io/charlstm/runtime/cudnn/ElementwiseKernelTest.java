@@ -20,12 +20,15 @@ class ElementwiseKernelTest {
   // Counts that do not divide by the 4 elements of a vector; seeds and steps of all signs.
   @ParameterizedTest
   @CsvSource({
-    "FP32, 1, 7, 0, 0",
-    "FP32, 1203, 42, 12345678901, 3",
-    "FP16, 1022, -9, 5, 1",
-    "BF16, 77, 9223372036854775807, 1, 2"
+    "FP32, 1, 1, 7, 0, 0",
+    "FP32, 1203, 1203, 42, 12345678901, 3",
+    "FP32, 1203, 3, 42, 12345678901, 3",
+    "FP16, 1022, 1022, -9, 5, 1",
+    "FP16, 1022, 73, -9, 5, 1",
+    "BF16, 77, 11, 9223372036854775807, 1, 2"
   })
-  void masksAreThoseOfEveryBackend(Precision precision, int count, long seed, long step, int site) {
+  void masksAreThoseOfEveryBackend(
+      Precision precision, int count, int period, long seed, long step, int site) {
     float[] values = values(count);
     double dropout = 0.3;
     float scale = (float) (1 / (1 - dropout));
@@ -44,6 +47,7 @@ class ElementwiseKernelTest {
             input.address(),
             to.address(),
             (long) count,
+            period,
             site,
             threshold,
             scale);
@@ -51,7 +55,7 @@ class ElementwiseKernelTest {
         long key = DropoutMask.key(seed, step, site);
         for (int i = 0; i < count; i++) {
           float kept = Rounding.round(precision, Rounding.round(precision, values[i]) * scale);
-          assertThat(found[i]).isEqualTo(DropoutMask.keeps(key, i, threshold) ? kept : 0);
+          assertThat(found[i]).isEqualTo(DropoutMask.keeps(key, i % period, threshold) ? kept : 0);
         }
       }
     }

@@ -5,6 +5,7 @@ import io.charlstm.runtime.CorpusTrainingConfig;
 import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.ParameterSpec;
+import io.charlstm.runtime.ShadowConfig;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.contract.Problem;
@@ -16,6 +17,10 @@ import java.util.Map;
 /** A network in training over random lanes, and what became of it. */
 final class TextRun implements AutoCloseable {
   static final OptimizerConfig ADAM = new OptimizerConfig.Adam(0.9, 0.99, 1e-8, 0.01);
+
+  /** Its warm-up ends at update 5. */
+  private static final ShadowConfig AVERAGE = new ShadowConfig.Average(0.4);
+
   private static final double CLIP_NORM = 0.3;
   private static final double CLIP_VALUE = 0.2;
   private static final long SEED = 77;
@@ -37,7 +42,7 @@ final class TextRun implements AutoCloseable {
     problem.fill(network);
     plan = (CudnnPlan) network.createTrainingPlan(problem.steps(), problem.batch());
     problem.fillState(plan);
-    updater = network.createUpdater(ADAM);
+    updater = network.createUpdater(ADAM, AVERAGE);
     double scale = 1.0 / (problem.rows() * accumulation);
     config = new CorpusTrainingConfig(accumulation, scale, CLIP_NORM, CLIP_VALUE, SEED);
   }
@@ -105,6 +110,7 @@ final class TextRun implements AutoCloseable {
     Map<String, float[]> all = new LinkedHashMap<>();
     for (ParameterSpec spec : problem.config().parameters()) {
       all.put(spec.name(), network.parameters().read(spec.name()));
+      all.put("average." + spec.name(), updater.shadow().read(spec.name()));
       for (String moment : updater.momentNames()) {
         all.put(moment + "." + spec.name(), updater.moment(moment).read(spec.name()));
       }
@@ -122,6 +128,7 @@ final class TextRun implements AutoCloseable {
   void restore(Map<String, float[]> snapshot) {
     for (ParameterSpec spec : problem.config().parameters()) {
       network.parameters().write(spec.name(), snapshot.get(spec.name()));
+      updater.shadow().write(spec.name(), snapshot.get("average." + spec.name()));
       for (String moment : updater.momentNames()) {
         updater.moment(moment).write(spec.name(), snapshot.get(moment + "." + spec.name()));
       }

@@ -196,6 +196,21 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("sizes")
+  void blendingGoesAPartOfTheDistance(Kernels kernels, int count) {
+    float[] values = Block.random(13, count, 3);
+    float[] target = Block.random(14, count, 3);
+    long address = block.of(values);
+    long goal = block.of(target);
+    kernels.blend(address, goal, count, 0.3f);
+    for (int i = 0; i < count; i++) {
+      float expected = Math.fma(target[i] - values[i], 0.3f, values[i]);
+      assertThat(Floats.get(address + 4L * i)).isEqualTo(expected);
+      assertThat(Floats.get(goal + 4L * i)).isEqualTo(target[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
   void sums(Kernels kernels, int count) {
     float[] a = Block.random(11, count, 3);
     float[] b = Block.random(12, count, 3);

@@ -28,7 +28,13 @@ class LstmGradientCheckTest {
         Problem.of(1, 2, 3, 4, 1, 1, 16),
         Problem.of(5, 4, 2, 6, 3, 8, 17).withDropout(0.3, 0.2, 0.4),
         Problem.of(5, 4, 0, 6, 2, 7, 18).withDropout(0.25, 0, 0.5),
-        Problem.of(4, 3, 5, 5, 3, 7, 19).tied().withDropout(0.3, 0.4, 0.2));
+        Problem.of(4, 3, 5, 5, 3, 7, 19).tied().withDropout(0.3, 0.4, 0.2),
+        Problem.of(5, 4, 2, 6, 3, 8, 20).withDropout(0.3, 0.2, 0.4).variational(),
+        Problem.of(5, 3, 4, 6, 2, 7, 21).withWeightDropout(0.4),
+        Problem.of(4, 3, 0, 5, 3, 7, 22)
+            .withWeightDropout(0.3)
+            .withDropout(0.2, 0, 0.3)
+            .variational());
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.TrainingPass;
+import io.charlstm.runtime.Updater;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class ReferenceLearningTest {
       targets[row] = (t + b + 1) % vocabulary;
     }
     ReferenceWindowPlan plan = network.createTrainingPlan(steps, batch);
-    ReferenceUpdater updater = network.createUpdater(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0));
+    Updater updater = network.createUpdater(new OptimizerConfig.Adam(0.9, 0.999, 1e-8, 0));
     LossSum loss = LossSum.ZERO;
     for (int update = 0; update < 100; update++) {
       plan.resetState();

@@ -71,6 +71,9 @@ public final class NetworkDrawing {
       int in = layer > 0 ? h : network.oneHot() ? v : e;
       String count =
           "4·" + h + " × (" + in + " + " + h + " + 2) = " + count(4L * h * (in + h + 2L));
+      if (network.dropsWeights()) {
+        count += ", weight dropout " + Markup.number(network.weightDropout());
+      }
       layers.add(new Layer("lstm", "LSTM " + (layer + 1) + ", H = " + h, count, "(T,B,H)"));
     }
     dropout(network.outputDropout(), "(T,B,H)");
@@ -85,7 +88,8 @@ public final class NetworkDrawing {
 
   private void dropout(double rate, String shape) {
     if (rate > 0) {
-      layers.add(new Layer("drop", "dropout " + Markup.number(rate), "", shape));
+      String kind = network.sharesMasks() ? "variational dropout " : "dropout ";
+      layers.add(new Layer("drop", kind + Markup.number(rate), "", shape));
     }
   }
 

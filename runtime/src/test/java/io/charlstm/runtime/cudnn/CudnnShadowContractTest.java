@@ -1,0 +1,22 @@
+package io.charlstm.runtime.cudnn;
+
+import io.charlstm.runtime.Backend;
+import io.charlstm.runtime.contract.ShadowContractTest;
+import io.charlstm.testing.cuda.CudaDouble;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
+class CudnnShadowContractTest extends ShadowContractTest {
+  @Override
+  protected Backend createBackend(int threads) {
+    return CudnnUnderTest.create("fp32");
+  }
+
+  /** The host's threads do not matter. */
+  @Override
+  protected int[] threadCounts() {
+    return new int[] {1};
+  }
+}
