@@ -17,6 +17,7 @@ public final class Presets {
           DEFAULT,
           "medium",
           "large",
+          "shakespeare",
           "mxnet-r-shakespeare",
           "mxnet-obama",
           "flux-shakespeare",

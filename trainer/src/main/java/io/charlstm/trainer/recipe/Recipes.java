@@ -19,7 +19,13 @@ import org.tomlj.TomlTable;
 /** The recipes there are, kept as readable TOML resources. */
 public final class Recipes {
   private static final List<String> NAMES =
-      List.of("mxnet-obama", "mxnet-r-shakespeare", "flux-shakespeare", "tf-warpeace", "char-rnn");
+      List.of(
+          "mxnet-obama",
+          "mxnet-r-shakespeare",
+          "flux-shakespeare",
+          "tf-warpeace",
+          "char-rnn",
+          "shakespeare");
 
   private Recipes() {}
 
