@@ -107,6 +107,7 @@ final class BackwardPass {
             shard.cellGradients[layer],
             shape.inputWidth(layer) == 0 ? 0 : shard.biasGradients[layer],
             shape.rows(),
+            shape.hidden(),
             shape.hidden());
   }
 }

@@ -57,6 +57,7 @@ final class Bf16Activations implements Activations {
         0,
         0,
         rows,
+        hidden,
         hidden);
     long next = steps.hidden(shard, layer, step + 1);
     kernels.toBf16(h, hidden, next, shape.width(layer), rows, hidden);

@@ -50,6 +50,7 @@ final class FloatActivations implements Activations {
             above,
             aboveStride,
             shape.rows(),
+            shape.hidden(),
             shape.hidden());
     if (dropout.drops(layer + 1)) {
       dropout.apply(layer + 1, shard, step, above, aboveStride, shape.hidden());

@@ -60,6 +60,7 @@ class KernelsTest {
         copy,
         hidden + 1,
         rows,
+        hidden,
         hidden);
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < hidden; j++) {
@@ -107,6 +108,7 @@ class KernelsTest {
           dcResult,
           bias,
           rows,
+          hidden,
           hidden);
       double[] sums = new double[4 * hidden];
       for (int r = 0; r < rows; r++) {
