@@ -56,22 +56,28 @@ final class DropoutSites {
   }
 
   /**
-   * Masks one step of one shard in place.
+   * Masks some columns of one step of one shard in place. Which elements are kept does not depend
+   * on how columns are split.
    *
-   * @param address (R,width), rows {@code stride} elements apart
+   * @param address of the first of these columns, rows {@code stride} elements apart
+   * @param width of all columns
    */
-  void apply(int site, ShardBuffers shard, int step, long address, long stride, int width) {
+  void apply(
+      int site, ShardBuffers shard, int step, long address, long stride, Span columns, int width) {
     long lane = (long) step * shape.batchSize() + shape.firstLane(shard.index);
-    kernels.dropout(
-        address,
-        stride,
-        address,
-        stride,
-        shape.realRows(shard.index),
-        width,
-        keys[site],
-        lane * width,
-        thresholds[site],
-        scales[site]);
+    for (long r = 0; r < shape.realRows(shard.index); r++) {
+      long row = address + 4 * r * stride;
+      kernels.dropout(
+          row,
+          stride,
+          row,
+          stride,
+          1,
+          columns.count(),
+          keys[site],
+          (lane + r) * width + columns.first(),
+          thresholds[site],
+          scales[site]);
+    }
   }
 }

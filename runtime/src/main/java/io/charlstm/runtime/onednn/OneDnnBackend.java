@@ -19,7 +19,7 @@ import java.util.Locale;
 /**
  * Computes on the CPU, with oneDNN's matrix products: in float32, or for training with products of
  * bfloat16; evaluation plans are float32 always. The same number of threads gives the same results
- * to the last bit.
+ * to the last bit: how a plan's work is split over them is a function of its sizes and that number.
  *
  * <p>oneDNN's own threading is off while a call into this backend lasts; the backend's worker
  * threads take its place. OpenMP's settings in the environment have no say, and a calling thread
@@ -34,6 +34,7 @@ public final class OneDnnBackend implements Backend {
   private final Workers workers;
   private final DnnlEngine engine;
   private final List<DnnlStream> streams;
+  private PlanSplit forcedSplit;
 
   /** As {@link #OneDnnBackend(int, CpuPrecision)} in float32. */
   public OneDnnBackend(int threads) {
@@ -99,6 +100,24 @@ public final class OneDnnBackend implements Backend {
   /** Has a clock follow the phases of this backend's jobs, for benchmarks; null ends that. */
   public void timePhases(PhaseClock clock) {
     workers.timePhases(clock);
+  }
+
+  /**
+   * Has the plans to come use this split, as much of it as their sizes allow, for tests and
+   * benchmarks; null lets {@link SplitModel} choose again.
+   *
+   * @throws IllegalArgumentException if it takes more threads than there are
+   */
+  public void forceSplit(PlanSplit split) {
+    if (split != null && split.threads() > threads()) {
+      throw new IllegalArgumentException(
+          "the split " + split + " takes more than " + threads() + " threads");
+    }
+    forcedSplit = split;
+  }
+
+  PlanSplit forcedSplit() {
+    return forcedSplit;
   }
 
   CpuPrecision cpuPrecision() {
