@@ -132,7 +132,7 @@ public class KernelBenchmark {
   @Benchmark
   public void gatesForward() {
     kernels.lstmForward(
-        gates, activations, cells, nextCells, squashed, output, hidden, 0, 0, rows, hidden);
+        gates, activations, cells, nextCells, squashed, output, hidden, 0, 0, rows, hidden, hidden);
   }
 
   /** Overwrites its input, which is therefore restored; see {@link #copyOfGates}. */
@@ -150,6 +150,7 @@ public class KernelBenchmark {
         cellGradient,
         bias,
         rows,
+        hidden,
         hidden);
     Floats.zero(cellGradient, (long) rows * hidden);
   }

@@ -59,9 +59,9 @@ public final class KernelWarmUp {
 
   private void cells() {
     kernels.lstmForward(
-        at(0), at(1), at(2), at(3), at(4), at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN);
+        at(0), at(1), at(2), at(3), at(4), at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, HIDDEN);
     kernels.lstmBackward(
-        at(1), at(2), at(4), at(5), HIDDEN, at(6), HIDDEN, at(7), at(8), ROWS, HIDDEN);
+        at(1), at(2), at(4), at(5), HIDDEN, at(6), HIDDEN, at(7), at(8), ROWS, HIDDEN, HIDDEN);
   }
 
   // Token 0 is every target, as the memory of part 9 is never written.
@@ -79,6 +79,6 @@ public final class KernelWarmUp {
     kernels.adam(at(2), at(1), at(3), at(4), CELLS, step);
     kernels.blend(at(3), at(2), CELLS, 0.5f);
     kernels.toBf16(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN);
-    kernels.dropout(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, 1, 0, 1 << 30, 1);
+    kernels.dropout(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, 1, 0, HIDDEN, 1 << 30, 1);
   }
 }

@@ -11,16 +11,19 @@ public interface Kernels {
   String description();
 
   /**
-   * LSTM cell, forward, for a block of rows.
+   * LSTM cell, forward, for a block of rows of some consecutive hidden units, or of all. But for
+   * the pre-activations every address is that of the first of these units in a matrix of all H.
    *
-   * @param preactivations (rows,4H) of i, f, g, o
+   * @param preactivations (rows,4 units) of i, f, g, o, of these units only
    * @param gates (rows,4H) result: the activations, which the backward pass needs; may be {@code
-   *     preactivations}
+   *     preactivations} where these are of all units
    * @param cPrevious (rows,H)
    * @param c (rows,H) result; may be {@code cPrevious}
    * @param tanhC (rows,H) result: tanh(c)
-   * @param h (rows,H) result, rows {@code hStride} apart
+   * @param h (rows,units) result, rows {@code hStride} apart
    * @param hCopy a second place for h, rows {@code copyStride} apart; 0 = none
+   * @param units how many, H at most
+   * @param hidden H
    */
   void lstmForward(
       long preactivations,
@@ -33,19 +36,23 @@ public interface Kernels {
       long hCopy,
       long copyStride,
       int rows,
+      int units,
       int hidden);
 
   /**
-   * LSTM cell, backward, for a block of rows.
+   * LSTM cell, backward, for a block of rows of some consecutive hidden units, or of all. Every
+   * address is that of the first of these units in a matrix of all H.
    *
    * @param gates (rows,4H) activations; overwritten with the gradients of the pre-activations
    * @param cPrevious (rows,H)
    * @param tanhC (rows,H)
-   * @param dhAbove gradient of h from the layer above (rows,H), rows {@code aboveStride} apart
-   * @param dhNext gradient of h from the next step (rows,H), rows {@code nextStride} apart; with
-   *     stride 0 every row reads the same, which is how a row of zeros says that there is none
+   * @param dhAbove gradient of h from the layer above (rows,units), rows {@code aboveStride} apart
+   * @param dhNext gradient of h from the next step (rows,units), rows {@code nextStride} apart;
+   *     with stride 0 every row reads the same, which is how a row of zeros says that there is none
    * @param dc (rows,H) gradient of c from the next step; overwritten with that of the previous c
    * @param dBias (4H) receives the sum over rows, added to what it holds; 0 = none
+   * @param units how many, H at most
+   * @param hidden H
    */
   void lstmBackward(
       long gates,
@@ -58,6 +65,7 @@ public interface Kernels {
       long dc,
       long dBias,
       int rows,
+      int units,
       int hidden);
 
   /**
@@ -97,7 +105,8 @@ public interface Kernels {
    *
    * @param source (rows,width), rows {@code sourceStride} apart
    * @param key the mask, see {@link io.charlstm.runtime.DropoutMask#key}
-   * @param firstIndex mask index of the first element; rows follow each other without a gap
+   * @param firstIndex mask index of the first element
+   * @param indexStride from the mask index of one row to that of the next
    * @param threshold see {@link io.charlstm.runtime.DropoutMask#keepThreshold}
    */
   void dropout(
@@ -109,6 +118,7 @@ public interface Kernels {
       int width,
       long key,
       long firstIndex,
+      long indexStride,
       int threshold,
       float scale);
 

@@ -9,7 +9,7 @@ import static io.charlstm.runtime.kernels.Floats.set;
 final class PlainGates {
   private PlainGates() {}
 
-  /** Activates a row of gates; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
+  /** As that of {@code VectorGates}. */
   static void forwardRow(
       long preactivations,
       long gates,
@@ -18,24 +18,27 @@ final class PlainGates {
       long tanhC,
       long h,
       long hCopy,
+      int units,
       int hidden) {
-    long width = 4L * hidden;
-    for (long j = 0; j < 4 * width; j += 4) {
-      boolean candidate = j >= 2 * width && j < 3 * width;
-      float x = get(preactivations + j);
-      set(gates + j, candidate ? ScalarMath.tanh(x) : ScalarMath.sigmoid(x));
+    long width = 4L * units;
+    long apart = 4L * hidden;
+    for (long gate = 0; gate < 4; gate++) {
+      for (long j = 0; j < width; j += 4) {
+        float x = get(preactivations + gate * width + j);
+        set(gates + gate * apart + j, gate == 2 ? ScalarMath.tanh(x) : ScalarMath.sigmoid(x));
+      }
     }
-    cell(gates, cPrevious, c, 0, width);
+    cell(gates, cPrevious, c, 0, width, apart);
     for (long j = 0; j < width; j += 4) {
       set(tanhC + j, ScalarMath.tanh(get(c + j)));
     }
-    output(gates + 3 * width, tanhC, h, hCopy, 0, width);
+    output(gates + 3 * apart, tanhC, h, hCopy, 0, width);
   }
 
-  static void cell(long gates, long cPrevious, long c, long from, long width) {
+  static void cell(long gates, long cPrevious, long c, long from, long width, long apart) {
     for (long j = from; j < width; j += 4) {
-      float input = get(gates + j) * get(gates + 2 * width + j);
-      set(c + j, Math.fma(get(gates + width + j), get(cPrevious + j), input));
+      float input = get(gates + j) * get(gates + 2 * apart + j);
+      set(c + j, Math.fma(get(gates + apart + j), get(cPrevious + j), input));
     }
   }
 
@@ -47,7 +50,10 @@ final class PlainGates {
     }
   }
 
-  /** Elements from byte {@code from} to {@code width}. */
+  /**
+   * Elements from byte {@code from} to {@code width} of each gate; gates are {@code apart} bytes
+   * apart.
+   */
   static void backward(
       long gates,
       long cPrevious,
@@ -56,30 +62,31 @@ final class PlainGates {
       long dhNext,
       long dc,
       long from,
-      long width) {
+      long width,
+      long apart) {
     for (long j = from; j < width; j += 4) {
       float dh = get(dhAbove + j) + get(dhNext + j);
-      backwardElement(gates + j, get(cPrevious + j), get(tanhC + j), dh, dc + j, width);
+      backwardElement(gates + j, get(cPrevious + j), get(tanhC + j), dh, dc + j, apart);
     }
   }
 
   private static void backwardElement(
-      long gates, float cPrevious, float squashed, float dh, long dc, long width) {
+      long gates, float cPrevious, float squashed, float dh, long dc, long apart) {
     float i = get(gates);
-    float f = get(gates + width);
-    float g = get(gates + 2 * width);
-    float o = get(gates + 3 * width);
+    float f = get(gates + apart);
+    float g = get(gates + 2 * apart);
+    float o = get(gates + 3 * apart);
     float through = dh * o;
     float dOutput = squashed * through;
     float dCell = through - squashed * dOutput + get(dc);
-    set(gates + 3 * width, dOutput - dOutput * o);
+    set(gates + 3 * apart, dOutput - dOutput * o);
     float dInput = dCell * g * i;
     set(gates, dInput - dInput * i);
     float dPrevious = dCell * f;
     set(dc, dPrevious);
     float dForget = dPrevious * cPrevious;
-    set(gates + width, dForget - dForget * f);
+    set(gates + apart, dForget - dForget * f);
     float dCandidate = dCell * i;
-    set(gates + 2 * width, dCandidate - dCandidate * g * g);
+    set(gates + 2 * apart, dCandidate - dCandidate * g * g);
   }
 }

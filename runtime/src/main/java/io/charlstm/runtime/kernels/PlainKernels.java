@@ -20,19 +20,21 @@ final class PlainKernels implements Kernels {
       long hCopy,
       long copyStride,
       int rows,
+      int units,
       int hidden) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
       long hRow = h + 4 * r * hStride;
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       PlainGates.forwardRow(
-          preactivations + 4 * cell,
+          preactivations + 16 * r * units,
           gates + 4 * cell,
           cPrevious + cell,
           c + cell,
           tanhC + cell,
           hRow,
           copyRow,
+          units,
           hidden);
     }
   }
@@ -49,6 +51,7 @@ final class PlainKernels implements Kernels {
       long dc,
       long dBias,
       int rows,
+      int units,
       int hidden) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
@@ -56,10 +59,17 @@ final class PlainKernels implements Kernels {
       long above = dhAbove + 4 * r * aboveStride;
       long next = dhNext + 4 * r * nextStride;
       PlainGates.backward(
-          row, cPrevious + cell, tanhC + cell, above, next, dc + cell, 0, 4L * hidden);
+          row, cPrevious + cell, tanhC + cell, above, next, dc + cell, 0, 4L * units, 4L * hidden);
       if (dBias != 0) {
-        PlainLoops.sum(dBias, dBias, row, 16L * hidden);
+        addGates(dBias, row, units, hidden);
       }
+    }
+  }
+
+  private static void addGates(long sums, long row, int units, int hidden) {
+    for (long gate = 0; gate < 4; gate++) {
+      long offset = 4 * gate * hidden;
+      PlainLoops.sum(sums + offset, sums + offset, row + offset, 4L * units);
     }
   }
 
@@ -132,10 +142,11 @@ final class PlainKernels implements Kernels {
       int width,
       long key,
       long firstIndex,
+      long indexStride,
       int threshold,
       float scale) {
     for (long r = 0; r < rows; r++) {
-      int index = (int) (firstIndex + r * width);
+      int index = (int) (firstIndex + r * indexStride);
       long from = source + 4 * r * sourceStride;
       long to = destination + 4 * r * destinationStride;
       PlainLoops.dropoutRow(from, to, 0, width, key, index, threshold, scale);

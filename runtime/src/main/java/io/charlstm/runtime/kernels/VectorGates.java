@@ -16,7 +16,10 @@ import jdk.incubator.vector.FloatVector;
 final class VectorGates {
   private VectorGates() {}
 
-  /** Activates a row of gates; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. */
+  /**
+   * Activates the gates of some units of a row; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. Gates
+   * are {@code units} apart before and {@code hidden} apart after.
+   */
   static void forwardRow(
       long preactivations,
       long gates,
@@ -25,19 +28,22 @@ final class VectorGates {
       long tanhC,
       long h,
       long hCopy,
+      int units,
       int hidden) {
-    long width = 4L * hidden;
-    for (int part = 0; part < 4; part++) {
-      if (part == 3) {
-        cell(gates, cPrevious, c, width);
+    long width = 4L * units;
+    long apart = 4L * hidden;
+    // i, f, g, o, and c; i and f of all units lie side by side and go together.
+    int skipped = units == hidden ? 1 : 0;
+    for (int part = skipped; part < 5; part++) {
+      if (part == 4) {
+        cell(gates, cPrevious, c, width, apart);
       }
-      // i and f together, g, o, and c.
-      long offset = (part == 0 ? 0 : part + 1) * width;
-      long from = part == 3 ? c : preactivations + offset;
-      long to = part == 3 ? tanhC : gates + offset;
-      logistic(from, to, part == 0 ? 2 * width : width, part % 2 == 0 ? 1 : 2);
+      int joined = part == 1 ? skipped : 0;
+      long from = part == 4 ? c : preactivations + (part - joined) * width;
+      long to = part == 4 ? tanhC : gates + (part - joined) * apart;
+      logistic(from, to, width + joined * width, part == 2 || part == 4 ? 2 : 1);
     }
-    output(gates + 3 * width, tanhC, h, hCopy, width);
+    output(gates + 3 * apart, tanhC, h, hCopy, width);
   }
 
   /** m sigmoid(m x) + 1 - m: sigmoid for m = 1, tanh for m = 2. */
@@ -51,13 +57,13 @@ final class VectorGates {
     }
   }
 
-  private static void cell(long gates, long cPrevious, long c, long width) {
+  private static void cell(long gates, long cPrevious, long c, long width, long apart) {
     long j = 0;
     for (; j <= width - BYTES; j += BYTES) {
-      FloatVector input = load(gates + j).mul(load(gates + 2 * width + j));
-      store(load(gates + width + j).fma(load(cPrevious + j), input), c + j);
+      FloatVector input = load(gates + j).mul(load(gates + 2 * apart + j));
+      store(load(gates + apart + j).fma(load(cPrevious + j), input), c + j);
     }
-    PlainGates.cell(gates, cPrevious, c, j, width);
+    PlainGates.cell(gates, cPrevious, c, j, width, apart);
   }
 
   private static void output(long gate, long tanhC, long h, long hCopy, long width) {
@@ -70,10 +76,20 @@ final class VectorGates {
     PlainGates.output(gate, tanhC, h, hCopy, j, width);
   }
 
-  /** One loop over the row that {@link #backwardRow} is given, {@code width} in bytes. */
+  /**
+   * One loop over the row that {@link #backwardRow} is given: {@code width} bytes of each gate,
+   * which are {@code apart} bytes apart.
+   */
   private interface BackwardLoop {
     void run(
-        long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width);
+        long gates,
+        long cPrevious,
+        long tanhC,
+        long dhAbove,
+        long dhNext,
+        long dc,
+        long width,
+        long apart);
   }
 
   // The loops together are more than the compiler inlines into one method. It leaves a call site
@@ -83,16 +99,30 @@ final class VectorGates {
   };
 
   static void backwardRow(
-      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, int hidden) {
+      long gates,
+      long cPrevious,
+      long tanhC,
+      long dhAbove,
+      long dhNext,
+      long dc,
+      int units,
+      int hidden) {
     for (BackwardLoop loop : BACKWARD) {
-      loop.run(gates, cPrevious, tanhC, dhAbove, dhNext, dc, 4L * hidden);
+      loop.run(gates, cPrevious, tanhC, dhAbove, dhNext, dc, 4L * units, 4L * hidden);
     }
   }
 
   // dc becomes the whole gradient of the cell.
   private static void outputGradients(
-      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width) {
-    long gate = gates + 3 * width;
+      long gates,
+      long cPrevious,
+      long tanhC,
+      long dhAbove,
+      long dhNext,
+      long dc,
+      long width,
+      long apart) {
+    long gate = gates + 3 * apart;
     for (long j = 0; j <= width - BYTES; j += BYTES) {
       FloatVector o = load(gate + j);
       FloatVector squashed = load(tanhC + j);
@@ -105,28 +135,42 @@ final class VectorGates {
 
   // dc becomes the gradient of the cell one step earlier.
   private static void cellGradients(
-      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width) {
+      long gates,
+      long cPrevious,
+      long tanhC,
+      long dhAbove,
+      long dhNext,
+      long dc,
+      long width,
+      long apart) {
     for (long j = 0; j <= width - BYTES; j += BYTES) {
       long gate = gates + j;
       FloatVector dCell = load(dc + j);
       FloatVector i = load(gate);
-      FloatVector f = load(gate + width);
-      FloatVector g = load(gate + 2 * width);
+      FloatVector f = load(gate + apart);
+      FloatVector g = load(gate + 2 * apart);
       FloatVector dInput = dCell.mul(g).mul(i);
       store(dInput.sub(dInput.mul(i)), gate);
       FloatVector dPrevious = dCell.mul(f);
       store(dPrevious, dc + j);
       FloatVector dForget = dPrevious.mul(load(cPrevious + j));
-      store(dForget.sub(dForget.mul(f)), gate + width);
+      store(dForget.sub(dForget.mul(f)), gate + apart);
       FloatVector dCandidate = dCell.mul(i);
-      store(dCandidate.sub(dCandidate.mul(g).mul(g)), gate + 2 * width);
+      store(dCandidate.sub(dCandidate.mul(g).mul(g)), gate + 2 * apart);
     }
   }
 
   // What does not fill a vector.
   private static void lastGradients(
-      long gates, long cPrevious, long tanhC, long dhAbove, long dhNext, long dc, long width) {
+      long gates,
+      long cPrevious,
+      long tanhC,
+      long dhAbove,
+      long dhNext,
+      long dc,
+      long width,
+      long apart) {
     long from = width - width % BYTES;
-    PlainGates.backward(gates, cPrevious, tanhC, dhAbove, dhNext, dc, from, width);
+    PlainGates.backward(gates, cPrevious, tanhC, dhAbove, dhNext, dc, from, width, apart);
   }
 }

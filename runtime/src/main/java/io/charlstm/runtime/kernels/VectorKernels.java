@@ -20,19 +20,21 @@ final class VectorKernels implements Kernels {
       long hCopy,
       long copyStride,
       int rows,
+      int units,
       int hidden) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
       long hRow = h + 4 * r * hStride;
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       VectorGates.forwardRow(
-          preactivations + 4 * cell,
+          preactivations + 16 * r * units,
           gates + 4 * cell,
           cPrevious + cell,
           c + cell,
           tanhC + cell,
           hRow,
           copyRow,
+          units,
           hidden);
     }
   }
@@ -49,16 +51,28 @@ final class VectorKernels implements Kernels {
       long dc,
       long dBias,
       int rows,
+      int units,
       int hidden) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
       long row = gates + 4 * cell;
       long above = dhAbove + 4 * r * aboveStride;
       long next = dhNext + 4 * r * nextStride;
-      VectorGates.backwardRow(row, cPrevious + cell, tanhC + cell, above, next, dc + cell, hidden);
+      VectorGates.backwardRow(
+          row, cPrevious + cell, tanhC + cell, above, next, dc + cell, units, hidden);
       if (dBias != 0) {
-        VectorLoops.sum(dBias, dBias, row, 16L * hidden);
+        addGates(dBias, row, units, hidden);
       }
+    }
+  }
+
+  // The gates of all units follow each other without a gap.
+  private static void addGates(long sums, long row, int units, int hidden) {
+    int blocks = units == hidden ? 1 : 4;
+    long bytes = 16L / blocks * units;
+    for (long block = 0; block < blocks; block++) {
+      long offset = 4 * block * hidden;
+      VectorLoops.sum(sums + offset, sums + offset, row + offset, bytes);
     }
   }
 
@@ -131,10 +145,11 @@ final class VectorKernels implements Kernels {
       int width,
       long key,
       long firstIndex,
+      long indexStride,
       int threshold,
       float scale) {
     for (long r = 0; r < rows; r++) {
-      int index = (int) (firstIndex + r * width);
+      int index = (int) (firstIndex + r * indexStride);
       long from = source + 4 * r * sourceStride;
       long to = destination + 4 * r * destinationStride;
       VectorLoops.dropoutRow(from, to, width, key, index, threshold, scale);

@@ -4,8 +4,10 @@ import io.charlstm.runtime.DropoutMask;
 import io.charlstm.runtime.kernels.Floats;
 
 /**
- * All layers of one shard, backward through time: turns gate activations into the gradients of the
- * pre-activations, from which the weight gradients follow.
+ * All layers of one slice, backward through time: turns gate activations into the gradients of the
+ * pre-activations, from which the weight gradients follow. The slices of a shard meet after each
+ * cell, as the product that follows reads the gradients of all gates. What it computes, a slice's
+ * own columns of [dx,dh], only that slice reads, in its next cell and that of the layer below.
  */
 final class BackwardPass {
   private final PlanContext context;
@@ -27,86 +29,106 @@ final class BackwardPass {
     this.gradients = new ChunkGradients(context);
   }
 
-  void run(ShardBuffers shard, int count) {
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      Floats.zero(shard.biasGradients[layer], 4L * shape.hidden());
-      Floats.zero(shard.cellGradients[layer], (long) shape.rows() * shape.hidden());
-    }
-    if (shard.tableGradient != 0) {
-      Floats.zero(shard.tableGradient, 4L * shape.hidden() * shape.vocabulary());
-    }
+  void run(ShardSlice slice, int count) {
+    clear(slice);
+    slice.meet();
     int chunk = shape.chunk();
     for (int to = count; to > 0; to -= chunk) {
       int from = Math.max(0, to - chunk);
       for (int layer = shape.layers() - 1; layer >= 0; layer--) {
         for (int step = to - 1; step >= from; step--) {
-          step(shard, layer, step, step == count - 1);
+          step(slice, layer, step, step == count - 1);
         }
         if (shape.gradientsByChunk()) {
-          gradients.add(shard, layer, from, to, to == count);
+          gradients.add(slice, layer, from, to, to == count);
         }
       }
     }
     if (count < shape.sequenceLength()) {
-      activations.endShortWindow(shard, count);
+      activations.endShortWindow(slice, count);
     }
   }
 
-  private void step(ShardBuffers shard, int layer, int step, boolean last) {
-    maskAbove(shard, layer, step);
-    cell(shard, layer, step, last);
-    activations.keepGateGradients(shard, layer, step);
+  /** Sets this slice's share of the sums to zero, any share. */
+  private void clear(ShardSlice slice) {
+    ShardBuffers shard = slice.shard;
+    long gates = 4L * shape.hidden();
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      clear(slice, shard.biasGradients[layer], gates);
+      clear(slice, shard.cellGradients[layer], (long) shape.rows() * shape.hidden());
+    }
+    if (shard.tableGradient != 0) {
+      clear(slice, shard.tableGradient, gates * shape.vocabulary());
+    }
+  }
+
+  private void clear(ShardSlice slice, long address, long count) {
+    long from = Columns.begin(count, slice.index, shape.slices());
+    Floats.zero(address + 4 * from, Columns.end(count, slice.index, shape.slices()) - from);
+  }
+
+  private void step(ShardSlice slice, int layer, int step, boolean last) {
+    maskAbove(slice, layer, step);
+    cell(slice, layer, step, last);
+    activations.keepGateGradients(slice, layer, step);
+    slice.meet();
     // No gradient is wanted of the carried state, nor of a table's missing input part.
     if (step > 0 || shape.inputWidth(layer) > 0) {
-      products.backward(shard, layer, step);
+      products.backward(slice, layer, step);
     }
-    maskInput(shard, layer, step);
+    maskInput(slice, layer, step);
   }
 
   // The gradient of this layer's h as the layer above, or the projection, read it.
-  private long above(ShardBuffers shard, int layer, int step) {
+  private long above(ShardSlice slice, int layer, int step) {
     return layer == shape.layers() - 1
-        ? steps.outputGradient(shard, step)
-        : steps.stackedGradient(shard, layer + 1, step);
+        ? steps.outputGradient(slice.shard, step) + 4L * slice.units.first()
+        : steps.stackedGradient(slice, layer + 1, step);
   }
 
-  private long aboveStride(int layer) {
-    return layer == shape.layers() - 1 ? shape.hidden() : shape.width(layer + 1);
+  private long aboveStride(ShardSlice slice, int layer) {
+    return layer == shape.layers() - 1 ? shape.hidden() : slice.gradientWidth(layer + 1);
   }
 
-  private void maskAbove(ShardBuffers shard, int layer, int step) {
+  private void maskAbove(ShardSlice slice, int layer, int step) {
     if (dropout.drops(layer + 1)) {
-      long address = above(shard, layer, step);
-      dropout.apply(layer + 1, shard, step, address, aboveStride(layer), shape.hidden());
+      long address = above(slice, layer, step);
+      long stride = aboveStride(slice, layer);
+      dropout.apply(layer + 1, slice.shard, step, address, stride, slice.units, shape.hidden());
     }
   }
 
-  private void maskInput(ShardBuffers shard, int layer, int step) {
+  private void maskInput(ShardSlice slice, int layer, int step) {
     if (layer == 0 && dropout.drops(DropoutMask.INPUT_SITE)) {
-      long address = steps.stackedGradient(shard, 0, step);
+      long address = steps.stackedGradient(slice, 0, step);
+      long stride = slice.gradientWidth(0);
       int width = shape.config().embeddingSize();
-      dropout.apply(DropoutMask.INPUT_SITE, shard, step, address, shape.width(0), width);
+      dropout.apply(
+          DropoutMask.INPUT_SITE, slice.shard, step, address, stride, slice.inputs[0], width);
     }
   }
 
-  private void cell(ShardBuffers shard, int layer, int step, boolean last) {
+  private void cell(ShardSlice slice, int layer, int step, boolean last) {
+    ShardBuffers shard = slice.shard;
+    long own = 4L * slice.units.first();
     long next =
         last
             ? shard.noGradient
-            : steps.stackedGradient(shard, layer, step + 1) + 4L * shape.inputWidth(layer);
+            : steps.stackedGradient(slice, layer, step + 1) + 4L * slice.inputs[layer].count();
     context
         .kernels()
         .lstmBackward(
-            activations.gatesToDerive(shard, layer, step),
-            steps.cells(shard, layer, step),
-            steps.squashed(shard, layer, step),
-            above(shard, layer, step),
-            aboveStride(layer),
+            activations.gatesToDerive(slice, layer, step),
+            steps.cells(shard, layer, step) + own,
+            steps.squashed(shard, layer, step) + own,
+            above(slice, layer, step),
+            aboveStride(slice, layer),
             next,
-            last ? 0 : shape.width(layer),
-            shard.cellGradients[layer],
-            shape.inputWidth(layer) == 0 ? 0 : shard.biasGradients[layer],
+            last ? 0 : slice.gradientWidth(layer),
+            shard.cellGradients[layer] + own,
+            shape.inputWidth(layer) == 0 ? 0 : shard.biasGradients[layer] + own,
             shape.rows(),
+            slice.units.count(),
             shape.hidden());
   }
 }

@@ -2,10 +2,6 @@ package io.charlstm.runtime.onednn;
 
 import static io.charlstm.bindings.onednn.DataType.BF16;
 
-import io.charlstm.bindings.onednn.FormatTag;
-import io.charlstm.bindings.onednn.MatmulSpec;
-import io.charlstm.bindings.onednn.MemoryDesc;
-import io.charlstm.bindings.onednn.PreparedCall;
 import io.charlstm.runtime.ownership.Resources;
 
 /**
@@ -16,12 +12,9 @@ final class Bf16WindowProducts implements WindowProducts {
   private final PlanContext context;
   private final PlanShape shape;
   private final Resources resources = new Resources();
-  private final WindowProduct projection;
-  private final WindowProduct projectionGradient;
-  private final Rearrangement projectionPacking;
-  private final Rearrangement gradientPacking;
-  private final PreparedCall[] projectionCalls;
-  private final PreparedCall[] gradientCalls;
+
+  /** By slice; null where a slice has no step of the head. */
+  private final Bf16Projection[] projections;
 
   /** By layer, then that of the output weights; by worker. Null where a worker has no column. */
   private final WeightGradient[][] weightGradients;
@@ -35,13 +28,12 @@ final class Bf16WindowProducts implements WindowProducts {
     int workers = context.workers().count();
     scratch = new long[workers];
     weightGradients = new WeightGradient[shape.layers() + 1][workers];
-    projectionCalls = new PreparedCall[shape.shards()];
-    gradientCalls = new PreparedCall[shape.shards()];
+    projections = new Bf16Projection[shape.slices()];
     try {
-      projection = resources.own(projection());
-      projectionPacking = resources.own(packing(FormatTag.BA, projection));
-      projectionGradient = resources.own(projectionGradient());
-      gradientPacking = resources.own(packing(FormatTag.AB, projectionGradient));
+      for (int slice = 0; slice < projections.length; slice++) {
+        int steps = shape.headSteps(slice).count();
+        projections[slice] = steps == 0 ? null : resources.own(new Bf16Projection(context, steps));
+      }
       for (int worker = 0; worker < workers; worker++) {
         for (int layer = 0; layer <= shape.layers(); layer++) {
           weightGradients[layer][worker] = weightGradient(layer, worker, workers);
@@ -51,39 +43,6 @@ final class Bf16WindowProducts implements WindowProducts {
       resources.abandon(e);
       throw e;
     }
-  }
-
-  private static MemoryDesc rounded(long rows, long columns, long stride) {
-    return MemoryDesc.strided(BF16, new long[] {rows, columns}, new long[] {stride, 1});
-  }
-
-  private WindowProduct projection() {
-    long tokens = shape.shardTokens();
-    long vocabulary = shape.vocabulary();
-    MatmulSpec spec =
-        MatmulSpec.of(
-            rounded(tokens, shape.hidden(), context.steps().projectedStride()),
-            MemoryDesc.dense(BF16, FormatTag.ANY, shape.hidden(), vocabulary),
-            MemoryDesc.f32(FormatTag.AB, tokens, vocabulary));
-    return new WindowProduct(
-        context.engine(), spec.withBias(MemoryDesc.f32(FormatTag.AB, 1, vocabulary)));
-  }
-
-  private WindowProduct projectionGradient() {
-    long tokens = shape.shardTokens();
-    return new WindowProduct(
-        context.engine(),
-        MatmulSpec.of(
-            rounded(tokens, shape.vocabulary(), shape.logitGradientStride()),
-            MemoryDesc.dense(BF16, FormatTag.ANY, shape.vocabulary(), shape.hidden()),
-            MemoryDesc.f32(FormatTag.AB, tokens, shape.hidden())));
-  }
-
-  /** The output weights (V,H), read as they are or transposed, to what a product wants. */
-  private Rearrangement packing(FormatTag stored, WindowProduct product) {
-    long[] dims = product.weightsDesc().dims();
-    MemoryDesc plain = resources.own(MemoryDesc.f32(stored, dims));
-    return new Rearrangement(context.engine(), plain, product.weightsDesc());
   }
 
   private WeightGradient weightGradient(int layer, int worker, int workers) {
@@ -104,9 +63,13 @@ final class Bf16WindowProducts implements WindowProducts {
 
   @Override
   public void reserve(Carver carver) {
-    projectionPacking.reserve(carver);
-    gradientPacking.reserve(carver);
-    long bytes = Math.max(projection.scratchBytes(), projectionGradient.scratchBytes());
+    long bytes = 0;
+    for (Bf16Projection projection : projections) {
+      if (projection != null) {
+        projection.reserve(carver);
+        bytes = Math.max(bytes, projection.scratchBytes());
+      }
+    }
     for (WeightGradient[] ofLayer : weightGradients) {
       for (WeightGradient gradient : ofLayer) {
         bytes = Math.max(bytes, gradient == null ? 0 : gradient.scratchBytes());
@@ -118,26 +81,18 @@ final class Bf16WindowProducts implements WindowProducts {
   }
 
   @Override
-  public void bind(ShardBuffers[] shards, StackedWeights stacked) {
-    ParameterAddresses parameters = context.parameters();
-    projectionPacking.bind(parameters.outputWeights);
-    gradientPacking.bind(parameters.outputWeights);
+  public void bind(ShardBuffers[] shards, ShardSlice[] slices, StackedWeights stacked) {
+    for (Bf16Projection projection : projections) {
+      if (projection != null) {
+        projection.bind();
+      }
+    }
+    for (ShardSlice slice : slices) {
+      if (projections[slice.index] != null) {
+        projections[slice.index].bind(slice, scratch[slice.worker]);
+      }
+    }
     for (ShardBuffers shard : shards) {
-      int index = shard.index;
-      projectionCalls[index] =
-          projection.bind(
-              context.steps().projected(shard),
-              projectionPacking.target(),
-              parameters.outputBias,
-              shard.logits,
-              scratch[index]);
-      gradientCalls[index] =
-          projectionGradient.bind(
-              shard.logitGradients,
-              gradientPacking.target(),
-              0,
-              shard.outputGradient,
-              scratch[index]);
       for (int layer = 0; layer < weightGradients.length; layer++) {
         for (int worker = 0; worker < scratch.length; worker++) {
           bind(layer, worker, shard, stacked);
@@ -155,30 +110,32 @@ final class Bf16WindowProducts implements WindowProducts {
     long from =
         Columns.begin(output ? shape.hidden() : 4L * shape.hidden(), worker, scratch.length);
     long x = output ? shard.logitGradients : shard.stacked[layer];
-    long dy = output ? context.steps().projected(shard) : shard.gates[layer];
+    long dy = output ? context.steps().projected(shard) : shard.gateGradients[layer];
     long result = output ? context.gradients().outputWeights : stacked.gradients[layer];
     gradient.bind(shard.index, x, dy + BF16.bytes() * from, result + 4 * from, scratch[worker]);
   }
 
   @Override
   public void prepare(int worker) {
+    // From the last worker on, as the first ones have the first layers' weights to pack.
     int workers = scratch.length;
-    if (worker == workers - 1) {
-      projectionPacking.execute(context.streams().get(worker));
-    }
-    if (worker == 0) {
-      gradientPacking.execute(context.streams().get(worker));
+    int packings = 2 * projections.length;
+    for (int i = workers - 1 - worker; i < packings; i += workers) {
+      Bf16Projection projection = projections[i / 2];
+      if (projection != null) {
+        projection.prepare(i % 2 == 0, context.streams().get(worker));
+      }
     }
   }
 
   @Override
-  public void project(ShardBuffers shard, int tokens) {
-    projectionCalls[shard.index].execute(context.streams().get(shard.index));
+  public void project(ShardSlice slice, int tokens) {
+    projections[slice.index].project(slice);
   }
 
   @Override
-  public void projectGradient(ShardBuffers shard, int tokens) {
-    gradientCalls[shard.index].execute(context.streams().get(shard.index));
+  public void projectGradient(ShardSlice slice, int tokens) {
+    projections[slice.index].projectGradient(slice);
   }
 
   @Override

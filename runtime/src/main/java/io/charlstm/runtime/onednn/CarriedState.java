@@ -25,23 +25,26 @@ final class CarriedState {
     slot = count;
   }
 
-  /** Moves one shard's state to step 0; part of the shard's own work. */
-  void moveToStart(ShardBuffers shard) {
+  /** Moves the state of a slice's units to step 0; part of the slice's own work. */
+  void moveToStart(ShardSlice slice) {
     if (slot == 0) {
       return;
     }
-    int hidden = shape.hidden();
+    ShardBuffers shard = slice.shard;
+    int first = slice.units.first();
+    int units = slice.units.count();
     for (int layer = 0; layer < shape.layers(); layer++) {
       long stride = storage.bytes() * shape.width(layer);
-      long from = steps.hidden(shard, layer, slot);
-      long to = steps.hidden(shard, layer, 0);
+      long from = steps.hidden(shard, layer, slot) + storage.bytes() * first;
+      long to = steps.hidden(shard, layer, 0) + storage.bytes() * first;
+      long cells = steps.cells(shard, layer, slot) + 4L * first;
+      long firstCells = steps.cells(shard, layer, 0) + 4L * first;
       for (int r = 0; r < shape.rows(); r++) {
-        storage.copy(from + r * stride, to + r * stride, hidden);
-      }
-      long cells = steps.cells(shard, layer, slot);
-      long first = steps.cells(shard, layer, 0);
-      if (cells != first) {
-        Floats.copy(cells, first, (long) shape.rows() * hidden);
+        storage.copy(from + r * stride, to + r * stride, units);
+        if (cells != firstCells) {
+          long row = 4L * r * shape.hidden();
+          Floats.copy(cells + row, firstCells + row, units);
+        }
       }
     }
   }

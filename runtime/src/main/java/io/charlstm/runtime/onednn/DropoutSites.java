@@ -72,11 +72,14 @@ final class DropoutSites {
   }
 
   /**
-   * Masks one step of one shard in place.
+   * Masks some columns of one step of one shard in place. Which elements are kept does not depend
+   * on how columns are split.
    *
-   * @param address (R,width), rows {@code stride} elements apart
+   * @param address of the first of these columns, rows {@code stride} elements apart
+   * @param width of all columns
    */
-  void apply(int site, ShardBuffers shard, int step, long address, long stride, int width) {
+  void apply(
+      int site, ShardBuffers shard, int step, long address, long stride, Span columns, int width) {
     long drawn = shape.config().sharesMasks() ? 0 : step;
     long lane = drawn * shape.batchSize() + shape.firstLane(shard.index);
     kernels.dropout(
@@ -85,9 +88,10 @@ final class DropoutSites {
         address,
         stride,
         shape.realRows(shard.index),
-        width,
+        columns.count(),
         keys[site],
-        lane * width,
+        lane * width + columns.first(),
+        width,
         thresholds[site],
         scales[site]);
   }
@@ -110,6 +114,7 @@ final class DropoutSites {
         width,
         weightKeys[layer],
         first * width,
+        width,
         weightThreshold,
         weightScale);
   }

@@ -18,61 +18,67 @@ final class FloatActivations implements Activations {
   }
 
   @Override
-  public void embed(ShardBuffers shard, int step) {
+  public void embed(ShardSlice slice, int step) {
     int rows = shape.rows();
-    long tokens = shard.inputs + 4L * step * rows;
+    long tokens = slice.shard.inputs + 4L * step * rows;
     int width = shape.config().embeddingSize();
+    Span columns = slice.inputs[0];
+    long embedding = context.parameters().embedding + 4L * columns.first();
     long stride = shape.width(0);
-    long x = steps.stacked(shard, 0, step);
+    long x = steps.stacked(slice.shard, 0, step) + 4L * columns.first();
     for (long r = 0; r < rows; r++) {
       long token = Floats.getInt(tokens + 4 * r);
-      Floats.copy(context.parameters().embedding + 4 * token * width, x + 4 * r * stride, width);
+      Floats.copy(embedding + 4 * token * width, x + 4 * r * stride, columns.count());
     }
     if (dropout.drops(DropoutMask.INPUT_SITE)) {
-      dropout.apply(DropoutMask.INPUT_SITE, shard, step, x, stride, width);
+      dropout.apply(DropoutMask.INPUT_SITE, slice.shard, step, x, stride, columns, width);
     }
   }
 
   @Override
-  public void forward(ShardBuffers shard, int layer, int step) {
+  public void forward(ShardSlice slice, int layer, int step) {
+    ShardBuffers shard = slice.shard;
+    long own = 4L * slice.units.first();
     long above = steps.above(shard, layer, step);
+    long ownAbove = above == 0 ? 0 : above + own;
     long aboveStride = steps.aboveStride(layer);
     context
         .kernels()
         .lstmForward(
-            steps.preactivations(shard, step),
-            steps.gates(shard, layer, step),
-            steps.cells(shard, layer, step),
-            steps.cells(shard, layer, step + 1),
-            steps.squashed(shard, layer, step),
-            steps.hidden(shard, layer, step + 1),
+            steps.preactivations(slice, step),
+            steps.gates(shard, layer, step) + own,
+            steps.cells(shard, layer, step) + own,
+            steps.cells(shard, layer, step + 1) + own,
+            steps.squashed(shard, layer, step) + own,
+            steps.hidden(shard, layer, step + 1) + own,
             shape.width(layer),
-            above,
+            ownAbove,
             aboveStride,
             shape.rows(),
+            slice.units.count(),
             shape.hidden());
     if (dropout.drops(layer + 1)) {
-      dropout.apply(layer + 1, shard, step, above, aboveStride, shape.hidden());
+      dropout.apply(layer + 1, shard, step, ownAbove, aboveStride, slice.units, shape.hidden());
     }
   }
 
   @Override
-  public long gatesToDerive(ShardBuffers shard, int layer, int step) {
-    return steps.gates(shard, layer, step);
+  public long gatesToDerive(ShardSlice slice, int layer, int step) {
+    return steps.gates(slice.shard, layer, step) + 4L * slice.units.first();
   }
 
   @Override
-  public void keepGateGradients(ShardBuffers shard, int layer, int step) {
+  public void keepGateGradients(ShardSlice slice, int layer, int step) {
     // Products read them where they are.
   }
 
   @Override
-  public void keepLogitGradients(ShardBuffers shard, int tokens) {
+  public void keepLogitGradients(ShardSlice slice, int tokens) {
     // Products read them where they are.
   }
 
   @Override
-  public void endShortWindow(ShardBuffers shard, int count) {
+  public void endShortWindow(ShardSlice slice, int count) {
     // Products read the steps of the window only.
   }
 }

@@ -2,7 +2,10 @@ package io.charlstm.runtime.onednn;
 
 import io.charlstm.runtime.kernels.Floats;
 
-/** All layers of one shard, forward through time. */
+/**
+ * All layers of one slice, forward through time. The slices of a shard meet after each cell, as the
+ * next product reads all of h.
+ */
 final class ForwardPass {
   private final PlanShape shape;
   private final Steps steps;
@@ -19,36 +22,41 @@ final class ForwardPass {
     this.activations = activations;
   }
 
-  void run(ShardBuffers shard, int count) {
+  void run(ShardSlice slice, int count) {
     int chunk = shape.chunk();
     for (int from = 0; from < count; from += chunk) {
       int to = Math.min(count, from + chunk);
       if (!shape.table()) {
         for (int step = from; step < to; step++) {
-          activations.embed(shard, step);
+          activations.embed(slice, step);
         }
+        slice.meet();
       }
       for (int layer = 0; layer < shape.layers(); layer++) {
         for (int step = from; step < to; step++) {
           if (layer == 0 && shape.table()) {
-            gather(shard, step);
+            gather(slice, step);
           }
-          products.forward(shard, layer, step);
-          activations.forward(shard, layer, step);
+          products.forward(slice, layer, step);
+          activations.forward(slice, layer, step);
+          slice.meet();
         }
       }
     }
   }
 
   /** Starts layer 0's pre-activations with the rows of the table that the tokens select. */
-  private void gather(ShardBuffers shard, int step) {
+  private void gather(ShardSlice slice, int step) {
     int rows = shape.rows();
-    long tokens = shard.inputs + 4L * step * rows;
+    long tokens = slice.shard.inputs + 4L * step * rows;
     long width = 4L * shape.hidden();
-    long preactivations = steps.preactivations(shard, step);
+    long target = steps.preactivations(slice, step);
     for (long r = 0; r < rows; r++) {
-      long token = Floats.getInt(tokens + 4 * r);
-      Floats.copy(derived.table + 4 * token * width, preactivations + 4 * r * width, width);
+      long row = derived.table + 4 * width * Floats.getInt(tokens + 4 * r);
+      for (int block = 0; block < slice.blocks; block++) {
+        Floats.copy(row + 4L * slice.blockColumn(block), target, slice.blockWidth);
+        target += 4L * slice.blockWidth;
+      }
     }
   }
 }

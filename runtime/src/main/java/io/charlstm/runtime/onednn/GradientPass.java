@@ -18,9 +18,14 @@ final class GradientPass {
   private final DerivedWeights derived;
   private final WindowProducts products;
   private final ShardBuffers[] shards;
+  private final ShardSlice[] slices;
 
   GradientPass(
-      PlanContext context, DerivedWeights derived, WindowProducts products, ShardBuffers[] shards) {
+      PlanContext context,
+      DerivedWeights derived,
+      WindowProducts products,
+      ShardBuffers[] shards,
+      ShardSlice[] slices) {
     this.context = context;
     this.shape = context.shape();
     this.steps = context.steps();
@@ -29,6 +34,7 @@ final class GradientPass {
     this.derived = derived;
     this.products = products;
     this.shards = shards;
+    this.slices = slices;
   }
 
   /** One worker's part; all workers must call it. */
@@ -207,21 +213,29 @@ final class GradientPass {
         Floats.zero(target + 4 * v * width, columns);
       }
     }
-    for (ShardBuffers shard : shards) {
-      scatterInput(shard, target, from, columns, count);
+    for (ShardSlice slice : slices) {
+      scatterInput(slice, from, columns, count);
     }
   }
 
-  private void scatterInput(ShardBuffers shard, long target, long from, long columns, int count) {
+  /** Of the columns that are asked for those that the slice has. */
+  private void scatterInput(ShardSlice slice, long from, long columns, int count) {
+    Span own = slice.inputs[0];
+    long first = Math.max(from, own.first());
+    long shared = Math.min(from + columns, own.end()) - first;
+    if (shared <= 0) {
+      return;
+    }
     int width = shape.config().embeddingSize();
-    long stride = shape.width(0);
-    int real = shape.realRows(shard.index);
+    long target = gradients.embedding + 4 * first;
+    long stride = slice.gradientWidth(0);
+    int real = shape.realRows(slice.shard.index);
     for (int step = 0; step < count; step++) {
-      long tokens = shard.inputs + 4L * step * shape.rows();
-      long source = steps.stackedGradient(shard, 0, step) + 4 * from;
+      long tokens = slice.shard.inputs + 4L * step * shape.rows();
+      long source = steps.stackedGradient(slice, 0, step) + 4 * (first - own.first());
       for (long r = 0; r < real; r++) {
         long token = Floats.getInt(tokens + 4 * r);
-        kernels.add(target + 4 * token * width, source + 4 * r * stride, columns);
+        kernels.add(target + 4 * token * width, source + 4 * r * stride, shared);
       }
     }
   }

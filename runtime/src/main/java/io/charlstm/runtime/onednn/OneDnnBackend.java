@@ -16,7 +16,7 @@ import java.util.Locale;
 /**
  * Computes on the CPU, with oneDNN's matrix products: in float32, or for training with products of
  * bfloat16; evaluation plans are float32 always. The same number of threads gives the same results
- * to the last bit.
+ * to the last bit: how a plan's work is split over them is a function of its sizes and that number.
  *
  * <p>oneDNN is loaded, and worker threads start, with the first plan or updater; decoding has
  * kernels of its own. oneDNN's own threading is off while a call into this backend lasts; the
@@ -29,6 +29,7 @@ public final class OneDnnBackend implements Backend {
   private final int threads;
   private OneDnnTeam team;
   private PhaseClock clock;
+  private PlanSplit forcedSplit;
   private boolean closed;
 
   /** As {@link #OneDnnBackend(int, CpuPrecision)} in float32. */
@@ -78,6 +79,24 @@ public final class OneDnnBackend implements Backend {
     if (team != null) {
       team.workers().timePhases(newClock);
     }
+  }
+
+  /**
+   * Has the plans to come use this split, as much of it as their sizes allow, for tests and
+   * benchmarks; null lets {@link SplitModel} choose again.
+   *
+   * @throws IllegalArgumentException if it takes more threads than there are
+   */
+  public void forceSplit(PlanSplit split) {
+    if (split != null && split.threads() > threads()) {
+      throw new IllegalArgumentException(
+          "the split " + split + " takes more than " + threads() + " threads");
+    }
+    forcedSplit = split;
+  }
+
+  PlanSplit forcedSplit() {
+    return forcedSplit;
   }
 
   CpuPrecision cpuPrecision() {

@@ -101,14 +101,13 @@ final class OneDnnNetwork implements Network {
   private OneDnnPlan createPlan(int sequenceLength, int batchSize, boolean training) {
     requireOpen();
     boolean rounds = training && backend.cpuPrecision() == CpuPrecision.BF16;
-    PlanShape shape =
-        PlanShape.of(
-            config(),
-            sequenceLength,
-            batchSize,
-            backend.threads(),
-            training,
-            rounds ? Storage.BF16 : Storage.FP32);
+    Storage storage = rounds ? Storage.BF16 : Storage.FP32;
+    PlanSplit split = backend.forcedSplit();
+    if (split == null) {
+      SplitModel model = new SplitModel(config(), sequenceLength, batchSize, training, storage);
+      split = model.choose(backend.threads());
+    }
+    PlanShape shape = PlanShape.of(config(), sequenceLength, batchSize, split, training, storage);
     PlanContext context =
         new PlanContext(
             shape,

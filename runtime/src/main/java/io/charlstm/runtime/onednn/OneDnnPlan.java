@@ -8,13 +8,11 @@ import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.onednn.PhaseClock.Phase;
 import io.charlstm.runtime.ownership.Resources;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Buffers and prepared calls for windows of one shape. */
 final class OneDnnPlan implements WindowPlan {
-  /** From this H on packed products are faster; measured on AVX-512. */
-  private static final int SMALLEST_PACKED = 128;
-
   /** No version of the parameters: what was prepared last is of no further use. */
   private static final long NEVER = -1;
 
@@ -27,6 +25,11 @@ final class OneDnnPlan implements WindowPlan {
   private final NativeMemory memory;
   private final DerivedWeights derived;
   private final ShardBuffers[] shards;
+
+  /** By worker, the slices of a shard together; workers beyond have no part in a window's steps. */
+  private final ShardSlice[] slices;
+
+  private final SpinBarrier[] groups;
   private final DropoutSites dropout;
   private final ForwardPass forward;
   private final HeadPass head;
@@ -51,9 +54,12 @@ final class OneDnnPlan implements WindowPlan {
     this.context = context;
     this.shape = context.shape();
     try {
-      requireFits(shape);
+      requireFits();
+      groups = groups();
       dropout = new DropoutSites(shape, context.kernels());
-      products = resources.own(chooseProducts(context));
+      products =
+          resources.own(
+              shape.plainProducts() ? new SgemmProducts(context) : new PackedProducts(context));
       boolean rounds = shape.storage() == Storage.BF16;
       windowProducts =
           resources.own(
@@ -63,8 +69,9 @@ final class OneDnnPlan implements WindowPlan {
       Buffers buffers = new Buffers(new Carver(memory.address()));
       derived = buffers.derived;
       shards = buffers.shards;
-      products.bind(shards, derived);
-      windowProducts.bind(shards, derived.stacked);
+      slices = buffers.slices;
+      products.bind(slices, buffers.weights);
+      windowProducts.bind(shards, slices, derived.stacked);
     } catch (ArithmeticException e) {
       resources.abandon(e);
       throw MemoryBudget.tooLarge(describe(shape), e);
@@ -79,27 +86,30 @@ final class OneDnnPlan implements WindowPlan {
     forward = new ForwardPass(context, products, derived, activations);
     head = new HeadPass(context, windowProducts, activations);
     backward = new BackwardPass(context, products, dropout, activations);
-    gradients = new GradientPass(context, derived, windowProducts, shards);
+    gradients = new GradientPass(context, derived, windowProducts, shards, slices);
     tokens = new TokenWindow(shape, shards);
     state = new CarriedState(shape, context.steps(), shards);
   }
 
-  // Plain sgemm costs less a call, which decides for small H, and is quick with a single row; for
-  // the rest packed weights make the product itself faster. It knows float32 only.
-  private static StepProducts chooseProducts(PlanContext context) {
-    PlanShape shape = context.shape();
-    boolean small = shape.rows() == 1 || shape.hidden() < SMALLEST_PACKED;
-    boolean plain = small && shape.storage() == Storage.FP32;
-    return plain ? new SgemmProducts(context) : new PackedProducts(context);
-  }
-
   // Before primitives are created for a plan that is too large anyway.
-  private static void requireFits(PlanShape shape) {
+  private void requireFits() {
     Carver carver = new Carver(0);
     for (int i = 0; i < shape.shards(); i++) {
-      var _ = new ShardBuffers(shape, i, 0, carver);
+      ShardBuffers shard = new ShardBuffers(shape, i, carver);
+      for (int j = 0; j < shape.slices(); j++) {
+        var _ = new ShardSlice(shape, shard, j, 0, context.workers(), null, carver);
+      }
     }
     MemoryBudget.require(describe(shape), carver.carved());
+  }
+
+  /** Where the slices of each shard meet; none for a slice that is alone. */
+  private SpinBarrier[] groups() {
+    SpinBarrier[] created = new SpinBarrier[shape.shards()];
+    if (shape.slices() > 1) {
+      Arrays.setAll(created, _ -> context.workers().group(shape.slices()));
+    }
+    return created;
   }
 
   private static String describe(PlanShape shape) {
@@ -110,18 +120,36 @@ final class OneDnnPlan implements WindowPlan {
   /** Everything that lies in the plan's slab. */
   private final class Buffers {
     final DerivedWeights derived;
+    final SliceWeights weights;
     final ShardBuffers[] shards;
+    final ShardSlice[] slices;
     private final Carver carver;
 
     Buffers(Carver carver) {
       this.carver = carver;
       derived = new DerivedWeights(context, dropout, carver);
+      weights = new SliceWeights(context, derived, carver);
       products.reserve(carver);
       windowProducts.reserve(carver);
       shards = new ShardBuffers[shape.shards()];
+      slices = new ShardSlice[shape.workers()];
       for (int i = 0; i < shards.length; i++) {
-        shards[i] = new ShardBuffers(shape, i, products.scratchBytes(), carver);
+        shards[i] = new ShardBuffers(shape, i, carver);
+        for (int j = 0; j < shape.slices(); j++) {
+          slices[i * shape.slices() + j] = slice(shards[i], j);
+        }
       }
+    }
+
+    private ShardSlice slice(ShardBuffers shard, int index) {
+      return new ShardSlice(
+          shape,
+          shard,
+          index,
+          products.scratchBytes(),
+          context.workers(),
+          groups[shard.index],
+          carver);
     }
 
     long bytes() {
@@ -198,13 +226,19 @@ final class OneDnnPlan implements WindowPlan {
     if (stale) {
       preparedVersion = NEVER;
     }
+    // A job that failed may have left some of a group waiting.
+    for (SpinBarrier group : groups) {
+      if (group != null) {
+        group.reset();
+      }
+    }
   }
 
   private void end(int count) {
     preparedVersion = dropout.dropsWeights() ? NEVER : network.version();
     state.endedAt(count);
-    for (ShardBuffers shard : shards) {
-      nats += shard.loss;
+    for (ShardSlice slice : slices) {
+      nats += slice.loss;
     }
     scored += tokens.scored();
   }
@@ -225,26 +259,28 @@ final class OneDnnPlan implements WindowPlan {
 
   private void evaluate(int worker) {
     prepare(worker);
-    if (worker < shards.length) {
-      ShardBuffers shard = shards[worker];
-      state.moveToStart(shard);
-      forward.run(shard, steps);
+    if (worker < slices.length) {
+      ShardSlice slice = slices[worker];
+      state.moveToStart(slice);
+      slice.meet();
+      forward.run(slice, steps);
       context.workers().ended(worker, Phase.FORWARD);
-      head.evaluate(shard, steps);
+      head.evaluate(slice, steps);
       context.workers().ended(worker, Phase.HEAD);
     }
   }
 
   private void train(int worker) {
     prepare(worker);
-    if (worker < shards.length) {
-      ShardBuffers shard = shards[worker];
-      state.moveToStart(shard);
-      forward.run(shard, steps);
+    if (worker < slices.length) {
+      ShardSlice slice = slices[worker];
+      state.moveToStart(slice);
+      slice.meet();
+      forward.run(slice, steps);
       context.workers().ended(worker, Phase.FORWARD);
-      head.train(shard, steps, (float) pass.gradientScale());
+      head.train(slice, steps, (float) pass.gradientScale());
       context.workers().ended(worker, Phase.HEAD);
-      backward.run(shard, steps);
+      backward.run(slice, steps);
       context.workers().ended(worker, Phase.BACKWARD);
     }
     context.workers().barrier();

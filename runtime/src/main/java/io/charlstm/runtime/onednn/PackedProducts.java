@@ -12,27 +12,30 @@ import io.charlstm.runtime.ownership.Resources;
 
 /**
  * Products by oneDNN's matmul on packed weights, both in the plan's storage with float32 results:
- * some overhead a call, but a faster product for larger H. One prepared call for each shard, layer
+ * some overhead a call, but a faster product for larger H. One prepared call for each slice, layer
  * and step.
  */
 final class PackedProducts implements StepProducts {
   private final PlanContext context;
   private final PlanShape shape;
   private final Resources resources = new Resources();
+
+  /** By layer, the slices of each together. */
   private final Direction[] forward;
+
   private final Direction[] backward;
 
   PackedProducts(PlanContext context) {
     this.context = context;
     this.shape = context.shape();
-    this.forward = new Direction[shape.layers()];
-    this.backward = new Direction[shape.training() ? shape.layers() : 0];
+    this.forward = new Direction[shape.layers() * shape.slices()];
+    this.backward = new Direction[shape.training() ? forward.length : 0];
     try {
-      for (int l = 0; l < forward.length; l++) {
-        forward[l] = resources.own(forwardProduct(l));
+      for (int i = 0; i < forward.length; i++) {
+        forward[i] = resources.own(new Direction(i, true));
       }
-      for (int l = 0; l < backward.length; l++) {
-        backward[l] = resources.own(backwardProduct(l));
+      for (int i = 0; i < backward.length; i++) {
+        backward[i] = resources.own(new Direction(i, false));
       }
     } catch (RuntimeException | Error e) {
       resources.abandon(e);
@@ -40,16 +43,11 @@ final class PackedProducts implements StepProducts {
     }
   }
 
-  private Direction forwardProduct(int layer) {
-    boolean fromTable = shape.inputWidth(layer) == 0;
-    return new Direction(shape.width(layer), 4L * shape.hidden(), !fromTable, FormatTag.AB);
-  }
-
-  private Direction backwardProduct(int layer) {
-    return new Direction(4L * shape.hidden(), shape.width(layer), false, FormatTag.BA);
-  }
-
-  /** One product of a layer, (R,inner) times (inner,outer), with its packed weights and calls. */
+  /**
+   * One product of a layer and slice, (R,inner) times (inner,outer), with its packed weights and
+   * calls. The weights lie as (inner,outer) for the forward product, as their transpose for the
+   * backward one. The forward product replaces what the result holds where it has a bias.
+   */
   private final class Direction implements AutoCloseable {
     private final Resources parts = new Resources();
     private final MemoryDesc source;
@@ -58,20 +56,28 @@ final class PackedProducts implements StepProducts {
     private final Matmul matmul;
     private final Rearrangement packing;
     private final PreparedCall[][] calls = new PreparedCall[shape.shards()][shape.sequenceLength()];
+    private final int layer;
+    private final int slice;
+    private final boolean isForward;
+    private SliceWeights weights;
 
-    /**
-     * @param withBias whether the product has a bias and replaces what the result holds
-     * @param stored AB when the weights lie as (inner,outer), BA when as their transpose
-     */
-    Direction(long inner, long outer, boolean withBias, FormatTag stored) {
+    Direction(int index, boolean isForward) {
+      this.layer = index / shape.slices();
+      this.slice = index % shape.slices();
+      this.isForward = isForward;
       DataType type = shape.storage().type();
+      long gates = 4L * (isForward ? shape.units(slice).count() : shape.hidden());
+      long inner = isForward ? shape.width(layer) : gates;
+      long outer = isForward ? gates : shape.gradientWidth(layer, slice);
+      boolean withBias = isForward && shape.inputWidth(layer) > 0;
+      FormatTag stored = isForward ? FormatTag.AB : FormatTag.BA;
       try {
-        long stride = stored == FormatTag.AB ? inner : shape.gateGradientStride();
+        long stride = isForward ? inner : shape.gateGradientStride();
         source = parts.own(rows(type, inner, stride));
         result = parts.own(MemoryDesc.f32(FormatTag.AB, shape.rows(), outer));
         bias = withBias ? parts.own(MemoryDesc.f32(FormatTag.AB, 1, outer)) : null;
         MemoryDesc any = parts.own(MemoryDesc.dense(type, FormatTag.ANY, inner, outer));
-        boolean accumulate = stored == FormatTag.AB && !withBias;
+        boolean accumulate = isForward && !withBias;
         MatmulSpec spec = new MatmulSpec(source, any, bias, result, accumulate);
         matmul = parts.own(Matmul.create(context.engine(), spec));
         MemoryDesc plain = parts.own(MemoryDesc.f32(stored, inner, outer));
@@ -86,31 +92,48 @@ final class PackedProducts implements StepProducts {
       return MemoryDesc.strided(type, new long[] {shape.rows(), columns}, new long[] {stride, 1});
     }
 
-    void bind(int layer, boolean isForward, ShardBuffers[] shards, DerivedWeights derived) {
+    void bind(ShardSlice[] slices, SliceWeights newWeights) {
+      weights = newWeights;
       DnnlEngine engine = context.engine();
-      packing.bind(derived.stacked.weights[layer]);
-      DnnlMemory weights =
-          parts.own(new DnnlMemory(engine, matmul.weightsDesc(), packing.target()));
+      packing.bind(isForward ? weights.columns(layer, slice) : weights.rows(layer, slice));
+      DnnlMemory packed = parts.own(new DnnlMemory(engine, matmul.weightsDesc(), packing.target()));
       DnnlMemory biasMemory =
-          bias == null ? null : parts.own(new DnnlMemory(engine, bias, derived.bias[layer]));
-      for (ShardBuffers shard : shards) {
-        DnnlMemory scratch =
-            matmul.scratchpadBytes() == 0
-                ? null
-                : parts.own(new DnnlMemory(engine, matmul.scratchpadDesc(), shard.scratch));
-        for (int t = 0; t < shape.sequenceLength(); t++) {
-          Steps steps = context.steps();
-          long read = isForward ? steps.stacked(shard, layer, t) : steps.gates(shard, layer, t);
-          long written = isForward ? shard.preactivations : steps.stackedGradient(shard, layer, t);
-          var from = parts.own(new DnnlMemory(engine, source, read));
-          var to = parts.own(new DnnlMemory(engine, result, written));
-          calls[shard.index][t] = parts.own(matmul.prepare(from, weights, biasMemory, to, scratch));
-        }
+          bias == null ? null : parts.own(new DnnlMemory(engine, bias, weights.bias(layer, slice)));
+      for (int i = slice; i < slices.length; i += shape.slices()) {
+        bind(slices[i], packed, biasMemory);
       }
     }
 
-    void execute(ShardBuffers shard, int step) {
-      calls[shard.index][step].execute(context.streams().get(shard.index));
+    private void bind(ShardSlice mine, DnnlMemory packed, DnnlMemory biasMemory) {
+      DnnlEngine engine = context.engine();
+      Steps steps = context.steps();
+      ShardBuffers shard = mine.shard;
+      DnnlMemory scratch =
+          matmul.scratchpadBytes() == 0
+              ? null
+              : parts.own(new DnnlMemory(engine, matmul.scratchpadDesc(), mine.scratch));
+      for (int t = 0; t < shape.sequenceLength(); t++) {
+        long read =
+            isForward ? steps.stacked(shard, layer, t) : steps.gateGradients(shard, layer, t);
+        long written = isForward ? mine.preactivations : steps.stackedGradient(mine, layer, t);
+        var from = parts.own(new DnnlMemory(engine, source, read));
+        var to = parts.own(new DnnlMemory(engine, result, written));
+        calls[shard.index][t] = parts.own(matmul.prepare(from, packed, biasMemory, to, scratch));
+      }
+    }
+
+    /** Packs the present weights. */
+    void prepare(int worker) {
+      if (isForward) {
+        weights.gatherColumns(layer, slice);
+      } else {
+        weights.gatherRows(layer, slice);
+      }
+      packing.execute(context.streams().get(worker));
+    }
+
+    void execute(ShardSlice mine, int step) {
+      calls[mine.shard.index][step].execute(context.streams().get(mine.worker));
     }
 
     @Override
@@ -147,12 +170,12 @@ final class PackedProducts implements StepProducts {
   }
 
   @Override
-  public void bind(ShardBuffers[] shards, DerivedWeights derived) {
-    for (int l = 0; l < forward.length; l++) {
-      forward[l].bind(l, true, shards, derived);
+  public void bind(ShardSlice[] slices, SliceWeights weights) {
+    for (Direction direction : forward) {
+      direction.bind(slices, weights);
     }
-    for (int l = 0; l < backward.length; l++) {
-      backward[l].bind(l, false, shards, derived);
+    for (Direction direction : backward) {
+      direction.bind(slices, weights);
     }
   }
 
@@ -162,18 +185,18 @@ final class PackedProducts implements StepProducts {
     int packings = forward.length + backward.length;
     for (int i = worker; i < packings; i += workers) {
       Direction direction = i < forward.length ? forward[i] : backward[packings - 1 - i];
-      direction.packing.execute(context.streams().get(worker));
+      direction.prepare(worker);
     }
   }
 
   @Override
-  public void forward(ShardBuffers shard, int layer, int step) {
-    forward[layer].execute(shard, step);
+  public void forward(ShardSlice slice, int layer, int step) {
+    forward[layer * shape.slices() + slice.index].execute(slice, step);
   }
 
   @Override
-  public void backward(ShardBuffers shard, int layer, int step) {
-    backward[layer].execute(shard, step);
+  public void backward(ShardSlice slice, int layer, int step) {
+    backward[layer * shape.slices() + slice.index].execute(slice, step);
   }
 
   @Override

@@ -3,16 +3,18 @@ package io.charlstm.runtime.onednn;
 import io.charlstm.runtime.NetworkConfig;
 
 /**
- * Sizes of a plan and how its batch is split. The B lanes go to {@code shards} of {@code rows}
- * lanes each, one shard a thread. When B is not divisible the last shard's surplus rows are ghosts:
- * they compute along with token 0 and no target, so that all shards share the same matrix products.
- * They cost no time, as the fullest shard has that many rows anyway, and add exact zeros to
- * gradients.
+ * Sizes of a plan and how its work is split. The B lanes go to {@code shards} of {@code rows} lanes
+ * each, and the hidden units of each shard to {@code slices}, one a thread. When B is not divisible
+ * the last shard's surplus rows are ghosts: they compute along with token 0 and no target, so that
+ * all shards share the same matrix products. They cost no time, as the fullest shard has that many
+ * rows anyway, and add exact zeros to gradients.
  *
  * @param sequenceLength T
  * @param batchSize B
  * @param rows R, lanes in each shard, ghosts included
- * @param shards number of shards, at most the number of threads
+ * @param shards number of shards
+ * @param slices number of slices of each shard; shards times slices is at most the number of
+ *     threads
  * @param training whether backward buffers exist
  * @param table whether layer 0 reads its input part from a table of V rows instead of computing it
  * @param storage of what the large products read
@@ -23,6 +25,7 @@ record PlanShape(
     int batchSize,
     int rows,
     int shards,
+    int slices,
     boolean training,
     boolean table,
     Storage storage) {
@@ -36,8 +39,11 @@ record PlanShape(
   /** The same where a chunk's part of the weight gradients is computed while it is in the cache. */
   private static final int CACHED_CHUNK = 16;
 
-  /** Weight gradients of a shard, in bytes, that stay in a core's cache beside a chunk. */
+  /** Weight gradients of a slice, in bytes, that stay in a core's cache beside a chunk. */
   private static final long CACHED_GRADIENTS = 1 << 20;
+
+  /** From this H on packed products are faster; measured on AVX-512. */
+  private static final int SMALLEST_PACKED = 128;
 
   /** Logit gradients are kept in rows of whole cache lines of bfloat16. */
   private static final int SCORES_UNIT = 32;
@@ -46,15 +52,27 @@ record PlanShape(
       NetworkConfig config,
       int sequenceLength,
       int batchSize,
-      int threads,
+      PlanSplit wanted,
       boolean training,
       Storage storage) {
+    requireSizes(sequenceLength, batchSize);
+    PlanSplit split = wanted.within(batchSize, config.hiddenSize());
+    return new PlanShape(
+        config,
+        sequenceLength,
+        batchSize,
+        Math.ceilDiv(batchSize, split.shards()),
+        split.shards(),
+        split.slices(),
+        training,
+        tablePays(config, (long) sequenceLength * batchSize, training),
+        storage);
+  }
+
+  /** Throws {@link IllegalArgumentException} unless there is a step and a lane. */
+  static void requireSizes(int sequenceLength, int batchSize) {
     requirePositive("sequence length", sequenceLength);
     requirePositive("batch size", batchSize);
-    int rows = Math.ceilDiv(batchSize, threads);
-    int shards = Math.ceilDiv(batchSize, rows);
-    boolean table = tablePays(config, (long) sequenceLength * batchSize, training);
-    return new PlanShape(config, sequenceLength, batchSize, rows, shards, training, table, storage);
   }
 
   private static void requirePositive(String name, int value) {
@@ -73,6 +91,11 @@ record PlanShape(
       return config.inputDropout() == 0 && config.vocabularySize() <= tokens;
     }
     return config.vocabularySize() <= EVALUATION_REUSE * tokens;
+  }
+
+  /** Workers that compute the steps of a window. */
+  int workers() {
+    return shards * slices;
   }
 
   int hidden() {
@@ -100,6 +123,29 @@ record PlanShape(
     return inputWidth(layer) + hidden();
   }
 
+  /** The hidden units of a slice, in every layer. */
+  Span units(int slice) {
+    return Span.ofColumns(hidden(), slice, slices);
+  }
+
+  /**
+   * The columns of a layer's x whose gradients a slice computes: those that it goes on with in the
+   * layer below.
+   */
+  Span inputs(int layer, int slice) {
+    return Span.ofColumns(inputWidth(layer), slice, slices);
+  }
+
+  /** Steps of which a slice computes the output projection, loss and their gradient. */
+  Span headSteps(int slice) {
+    return Span.ofSteps(sequenceLength, slice, slices);
+  }
+
+  /** Columns of the gradient of [x,h] that a slice computes. */
+  int gradientWidth(int layer, int slice) {
+    return inputs(layer, slice).count() + units(slice).count();
+  }
+
   /** Rows of T steps of one shard. */
   long shardTokens() {
     return (long) sequenceLength * rows;
@@ -111,9 +157,9 @@ record PlanShape(
   }
 
   /**
-   * Whether each shard sums up its part of the weights' gradients chunk by chunk, while what they
-   * are made of is still in the cache. Otherwise each worker sums some columns over all shards at
-   * the end of the window, which needs no memory for the parts.
+   * Whether each shard sums up its part of the weights' gradients chunk by chunk, some columns a
+   * slice, while what they are made of is still in the cache. Otherwise each worker sums some
+   * columns over all shards at the end of the window, which needs no memory for the parts.
    */
   boolean gradientsByChunk() {
     if (!training || storage != Storage.FP32) {
@@ -123,7 +169,7 @@ record PlanShape(
     for (int layer = 0; layer < layers(); layer++) {
       rows += width(layer);
     }
-    return 16 * rows * hidden() <= CACHED_GRADIENTS;
+    return 16 * rows * hidden() / slices <= CACHED_GRADIENTS;
   }
 
   /** Steps whose gradient of [x,h] is kept; all for the input of layer 0, which is read later. */
@@ -140,11 +186,29 @@ record PlanShape(
   }
 
   /**
+   * Whether step products are plain {@code sgemm}. It costs less a call, which decides for small H,
+   * and is quick with a single row; for the rest packed weights make the product itself faster. It
+   * knows float32 only.
+   */
+  boolean plainProducts() {
+    return storage == Storage.FP32 && (rows == 1 || hidden() < SMALLEST_PACKED);
+  }
+
+  /**
+   * Whether rounded gradients of the pre-activations have memory of their own. A thread that has a
+   * shard to itself puts them where the gates were; where several share one, another may still have
+   * to read these.
+   */
+  boolean separateGateGradients() {
+    return training && storage == Storage.BF16 && slices > 1;
+  }
+
+  /**
    * Elements from one row of the pre-activations' gradients to the next; rounded ones take the
-   * first half of the gates' rows.
+   * first half of the gates' rows unless they are kept apart.
    */
   long gateGradientStride() {
-    return 16L * hidden() / storage.bytes();
+    return separateGateGradients() ? 4L * hidden() : 16L * hidden() / storage.bytes();
   }
 
   /** Elements from one row of the logits' rounded gradients to the next. */

@@ -14,16 +14,22 @@ final class SgemmProducts implements StepProducts {
   private final PlanContext context;
   private final PlanShape shape;
   private final Resources resources = new Resources();
-  private final Rearrangement[] transpositions;
-  private DerivedWeights derived;
+
+  /** By layer, then slice; of no layer where nothing is trained. */
+  private final Rearrangement[][] transpositions;
+
+  private SliceWeights weights;
 
   SgemmProducts(PlanContext context) {
     this.context = context;
     this.shape = context.shape();
-    this.transpositions = new Rearrangement[shape.training() ? shape.layers() : 0];
+    int layers = shape.training() ? shape.layers() : 0;
+    this.transpositions = new Rearrangement[layers][shape.slices()];
     try {
-      for (int l = 0; l < transpositions.length; l++) {
-        transpositions[l] = resources.own(transposition(l));
+      for (int layer = 0; layer < layers; layer++) {
+        for (int slice = 0; slice < shape.slices(); slice++) {
+          transpositions[layer][slice] = resources.own(transposition(layer, slice));
+        }
       }
     } catch (RuntimeException | Error e) {
       resources.abandon(e);
@@ -31,8 +37,8 @@ final class SgemmProducts implements StepProducts {
     }
   }
 
-  private Rearrangement transposition(int layer) {
-    long inner = shape.width(layer);
+  private Rearrangement transposition(int layer, int slice) {
+    long inner = shape.gradientWidth(layer, slice);
     long gates = 4L * shape.hidden();
     MemoryDesc from = resources.own(MemoryDesc.f32(FormatTag.BA, gates, inner));
     MemoryDesc to = resources.own(MemoryDesc.f32(FormatTag.AB, gates, inner));
@@ -51,55 +57,67 @@ final class SgemmProducts implements StepProducts {
 
   @Override
   public void reserve(Carver carver) {
-    for (Rearrangement transposition : transpositions) {
-      transposition.reserve(carver);
+    for (Rearrangement[] ofLayer : transpositions) {
+      for (Rearrangement transposition : ofLayer) {
+        transposition.reserve(carver);
+      }
     }
   }
 
   @Override
-  public void bind(ShardBuffers[] shards, DerivedWeights weights) {
-    derived = weights;
-    for (int l = 0; l < transpositions.length; l++) {
-      transpositions[l].bind(weights.stacked.weights[l]);
+  public void bind(ShardSlice[] slices, SliceWeights newWeights) {
+    weights = newWeights;
+    for (int layer = 0; layer < transpositions.length; layer++) {
+      for (int slice = 0; slice < shape.slices(); slice++) {
+        transpositions[layer][slice].bind(weights.rows(layer, slice));
+      }
     }
   }
 
   @Override
   public void prepare(int worker) {
-    for (int l = worker; l < transpositions.length; l += context.workers().count()) {
-      transpositions[l].execute(context.streams().get(worker));
+    int parts = shape.layers() * shape.slices();
+    for (int part = worker; part < parts; part += context.workers().count()) {
+      int layer = part / shape.slices();
+      int slice = part % shape.slices();
+      weights.gatherColumns(layer, slice);
+      if (shape.training()) {
+        weights.gatherRows(layer, slice);
+        transpositions[layer][slice].execute(context.streams().get(worker));
+      }
     }
   }
 
   @Override
-  public void forward(ShardBuffers shard, int layer, int step) {
+  public void forward(ShardSlice slice, int layer, int step) {
     int input = shape.inputWidth(layer);
     if (!shape.batchedInput()) {
       if (input > 0) {
-        fillBias(shard, layer, step, 1);
+        fillBias(slice, layer, step, 1);
       }
-      multiply(shard, layer, step, 1, 0, shape.width(layer));
+      multiply(slice, layer, step, 1, 0, shape.width(layer));
       return;
     }
     if (input > 0 && step % shape.chunk() == 0) {
       int count = Math.min(shape.chunk(), shape.sequenceLength() - step);
-      fillBias(shard, layer, step, count);
-      multiply(shard, layer, step, count, 0, input);
+      fillBias(slice, layer, step, count);
+      multiply(slice, layer, step, count, 0, input);
     }
-    multiply(shard, layer, step, 1, input, shape.hidden());
+    multiply(slice, layer, step, 1, input, shape.hidden());
   }
 
-  private void fillBias(ShardBuffers shard, int layer, int step, int count) {
-    long width = 4L * shape.hidden();
-    long target = context.steps().preactivations(shard, step);
+  private void fillBias(ShardSlice slice, int layer, int step, int count) {
+    long width = 4L * slice.units.count();
+    long bias = weights.bias(layer, slice.index);
+    long target = context.steps().preactivations(slice, step);
     for (long r = 0; r < (long) count * shape.rows(); r++) {
-      Floats.copy(derived.bias[layer], target + 4 * r * width, width);
+      Floats.copy(bias, target + 4 * r * width, width);
     }
   }
 
   /** Adds the product of some columns of [x,h] of some steps with their rows of the weights. */
-  private void multiply(ShardBuffers shard, int layer, int step, int count, int from, int columns) {
-    long width = 4L * shape.hidden();
+  private void multiply(ShardSlice slice, int layer, int step, int count, int from, int columns) {
+    long width = 4L * slice.units.count();
     Sgemm.run(
         false,
         false,
@@ -107,22 +125,22 @@ final class SgemmProducts implements StepProducts {
         width,
         columns,
         1,
-        context.steps().stacked(shard, layer, step) + 4L * from,
+        context.steps().stacked(slice.shard, layer, step) + 4L * from,
         shape.width(layer),
-        derived.stacked.weights[layer] + 4L * from * width,
+        weights.columns(layer, slice.index) + 4L * from * width,
         width,
         1,
-        context.steps().preactivations(shard, step),
+        context.steps().preactivations(slice, step),
         width);
   }
 
   @Override
-  public void backward(ShardBuffers shard, int layer, int step) {
+  public void backward(ShardSlice slice, int layer, int step) {
     long width = 4L * shape.hidden();
-    long inner = shape.width(layer);
-    long gates = context.steps().gates(shard, layer, step);
-    long result = context.steps().stackedGradient(shard, layer, step);
-    long weights = transpositions[layer].target();
+    long inner = slice.gradientWidth(layer);
+    long gates = context.steps().gateGradients(slice.shard, layer, step);
+    long result = context.steps().stackedGradient(slice, layer, step);
+    long transposed = transpositions[layer][slice.index].target();
     Sgemm.run(
         false,
         false,
@@ -132,7 +150,7 @@ final class SgemmProducts implements StepProducts {
         1,
         gates,
         width,
-        weights,
+        transposed,
         inner,
         0,
         result,

@@ -23,7 +23,7 @@ final class SgemmWindowProducts implements WindowProducts {
   }
 
   @Override
-  public void bind(ShardBuffers[] newShards, StackedWeights newStacked) {
+  public void bind(ShardBuffers[] newShards, ShardSlice[] slices, StackedWeights newStacked) {
     shards = newShards;
     stacked = newStacked;
   }
@@ -34,12 +34,13 @@ final class SgemmWindowProducts implements WindowProducts {
   }
 
   @Override
-  public void project(ShardBuffers shard, int tokens) {
+  public void project(ShardSlice slice, int tokens) {
     int vocabulary = shape.vocabulary();
     int hidden = shape.hidden();
     long bias = context.parameters().outputBias;
+    long logits = steps.logits(slice);
     for (long i = 0; i < tokens; i++) {
-      Floats.copy(bias, shard.logits + 4 * i * vocabulary, vocabulary);
+      Floats.copy(bias, logits + 4 * i * vocabulary, vocabulary);
     }
     Sgemm.run(
         false,
@@ -48,17 +49,17 @@ final class SgemmWindowProducts implements WindowProducts {
         vocabulary,
         hidden,
         1,
-        steps.projected(shard),
+        steps.projected(slice),
         steps.projectedStride(),
         context.parameters().outputWeights,
         hidden,
         1,
-        shard.logits,
+        logits,
         vocabulary);
   }
 
   @Override
-  public void projectGradient(ShardBuffers shard, int tokens) {
+  public void projectGradient(ShardSlice slice, int tokens) {
     int vocabulary = shape.vocabulary();
     int hidden = shape.hidden();
     Sgemm.run(
@@ -68,12 +69,12 @@ final class SgemmWindowProducts implements WindowProducts {
         hidden,
         vocabulary,
         1,
-        shard.logits,
+        steps.logits(slice),
         vocabulary,
         context.parameters().outputWeights,
         hidden,
         0,
-        shard.outputGradient,
+        steps.outputGradient(slice.shard, slice.steps.first()),
         hidden);
   }
 

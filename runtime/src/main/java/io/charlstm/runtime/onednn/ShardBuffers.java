@@ -1,9 +1,9 @@
 package io.charlstm.runtime.onednn;
 
 /**
- * Addresses of one shard's activations: R lanes through all layers. Time-major; strides between
- * steps are in bytes. A plan that only evaluates keeps one step of what only the backward pass
- * reads again, by a stride of 0.
+ * Addresses of one shard's activations: R lanes through all layers, which its slices share.
+ * Time-major; strides between steps are in bytes. A plan that only evaluates keeps one step of what
+ * only the backward pass reads again, by a stride of 0.
  */
 final class ShardBuffers {
   final int index;
@@ -16,20 +16,17 @@ final class ShardBuffers {
   /** [x_t, h_(t-1)] per layer: (T+1,R,K), in the plan's storage. */
   final long[] stacked;
 
-  /** Gate pre-activations (R,4H) of one step, or of a chunk of steps; soon read again. */
-  final long preactivations;
-
-  /** Gate activations, then gradients of the pre-activations as stored, per layer: (T,R,4H). */
+  /** Gate activations, then gradients of the pre-activations, per layer: (T,R,4H). */
   final long[] gates;
+
+  /** Gradients of the pre-activations as the products read them; mostly {@link #gates}. */
+  final long[] gateGradients;
 
   /** Per layer: (T+1,R,H). */
   final long[] cells;
 
   /** tanh(c) per layer: (T,R,H). */
   final long[] squashed;
-
-  /** Gradients of {@link #stacked} of the last few steps, per layer: a ring of (slots,R,K). */
-  final long[] stackedGradients;
 
   /** Gradient of c, per layer: (R,H). */
   final long[] cellGradients;
@@ -55,9 +52,6 @@ final class ShardBuffers {
   /** (H) zeros: the gradient of the last step's h from beyond the window. */
   final long noGradient;
 
-  /** h or embedded inputs of one step before they are rounded (R,H or E); 0 in float32. */
-  final long unrounded;
-
   /**
    * This shard's part of the stacked weights' gradients (K,4H); 0 when they are summed up later.
    */
@@ -66,13 +60,7 @@ final class ShardBuffers {
   /** This shard's part of the table's gradient (V,4H); 0 when it is summed up later. */
   final long tableGradient;
 
-  /** Workspace of the prepared matrix products. */
-  final long scratch;
-
-  /** Sum of the losses of the last window, in nats. */
-  double loss;
-
-  ShardBuffers(PlanShape shape, int index, long scratchBytes, Carver carver) {
+  ShardBuffers(PlanShape shape, int index, Carver carver) {
     this.index = index;
     int layers = shape.layers();
     long rows = shape.rows();
@@ -81,26 +69,26 @@ final class ShardBuffers {
     int hidden = shape.hidden();
     inputs = carver.words(tokens);
     targets = carver.words(tokens);
-    long chunk = shape.batchedInput() ? shape.chunk() : 1;
-    preactivations = carver.words(Math.multiplyExact(chunk * rows, 4L * hidden));
     boolean rounds = shape.storage() != Storage.FP32;
     long bytes = shape.storage().bytes();
     stacked = new long[layers];
     gates = new long[layers];
+    gateGradients = new long[layers];
     cells = new long[layers];
     squashed = new long[layers];
-    stackedGradients = new long[layers];
     cellGradients = new long[layers];
     biasGradients = new long[layers];
     weightGradients = new long[layers];
     for (int l = 0; l < layers; l++) {
       stacked[l] = carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.width(l)));
       gates[l] = carver.words(Math.multiplyExact(kept, 4L * hidden));
+      gateGradients[l] =
+          shape.separateGateGradients()
+              ? carver.bytes(Math.multiplyExact(kept, 4 * bytes * hidden))
+              : gates[l];
       cells[l] = carver.words(Math.multiplyExact(shape.training() ? tokens + rows : rows, hidden));
       squashed[l] = carver.words(Math.multiplyExact(kept, hidden));
       if (shape.training()) {
-        long ring = Math.multiplyExact(shape.gradientSlots(l) * rows, shape.width(l));
-        stackedGradients[l] = carver.words(ring);
         cellGradients[l] = carver.words(Math.multiplyExact(rows, hidden));
         biasGradients[l] = carver.words(4L * hidden);
         weightGradients[l] =
@@ -116,12 +104,9 @@ final class ShardBuffers {
     output = shape.separateOutput() ? carver.bytes(Math.multiplyExact(tokens, bytes * hidden)) : 0;
     outputGradient = shape.training() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
     noGradient = shape.training() ? carver.words(hidden) : 0;
-    long widest = Math.max(hidden, shape.config().embeddingSize());
-    unrounded = rounds ? carver.words(Math.multiplyExact(rows, widest)) : 0;
     tableGradient =
         (rounds || shape.gradientsByChunk()) && shape.table()
             ? carver.words(Math.multiplyExact(shape.vocabulary(), 4L * hidden))
             : 0;
-    scratch = carver.bytes(scratchBytes);
   }
 }

@@ -3,13 +3,15 @@ package io.charlstm.runtime.onednn;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A barrier for threads that meet every few milliseconds: waiting spins, then yields. Aborting it
- * frees those who wait, with {@link Aborted}.
+ * A barrier for threads that meet every few microseconds or milliseconds: waiting spins, then
+ * yields; where there are more threads than processors it yields at once. Aborting it frees those
+ * who wait, with {@link Aborted}.
  */
 final class SpinBarrier {
   /** About half a millisecond of spinning. */
   private static final int SPINS = 20_000;
 
+  private final SpinBarrier whole;
   private final int parties;
   private final int spins;
   private final AtomicInteger arrived = new AtomicInteger();
@@ -17,8 +19,23 @@ final class SpinBarrier {
   private volatile boolean aborted;
 
   SpinBarrier(int parties) {
+    this.whole = this;
     this.parties = parties;
     this.spins = parties > Runtime.getRuntime().availableProcessors() ? 0 : SPINS;
+  }
+
+  private SpinBarrier(int parties, SpinBarrier whole) {
+    this.whole = whole;
+    this.parties = parties;
+    this.spins = whole.spins;
+  }
+
+  /**
+   * A barrier for some of the parties of this one. It spins as this one does, since all of them
+   * want a processor, and is aborted with it.
+   */
+  SpinBarrier among(int some) {
+    return new SpinBarrier(some, this);
   }
 
   /** Waits for all parties. */
@@ -31,7 +48,7 @@ final class SpinBarrier {
     }
     int tries = 0;
     while (generation == current) {
-      if (aborted) {
+      if (whole.aborted) {
         throw new Aborted();
       }
       pause(tries++);

@@ -5,6 +5,7 @@ final class Steps {
   private final PlanShape shape;
   private final long bytes;
   private final long gateStride;
+  private final long gateGradientStride;
   private final long cellStride;
   private final long squashedStride;
 
@@ -13,6 +14,7 @@ final class Steps {
     this.bytes = shape.storage().bytes();
     long block = shape.training() ? 4L * shape.rows() * shape.hidden() : 0;
     this.gateStride = 4 * block;
+    this.gateGradientStride = shape.separateGateGradients() ? 2 * block : gateStride;
     this.cellStride = block;
     this.squashedStride = block;
   }
@@ -22,14 +24,17 @@ final class Steps {
     return shard.stacked[layer] + bytes * stackedOffset(layer, step);
   }
 
-  /** Gradient of [x,h] of a step, float32; stays for as many steps as the ring has slots. */
-  long stackedGradient(ShardBuffers shard, int layer, int step) {
-    int slot = step % shape.gradientSlots(layer);
-    return shard.stackedGradients[layer] + 4 * stackedOffset(layer, slot);
-  }
-
   private long stackedOffset(int layer, int step) {
     return (long) step * shape.rows() * shape.width(layer);
+  }
+
+  /**
+   * A slice's columns of the gradient of [x,h] of a step, float32: those of x, then those of h.
+   * Stays for as many steps as the ring has slots.
+   */
+  long stackedGradient(ShardSlice slice, int layer, int step) {
+    long slot = step % shape.gradientSlots(layer);
+    return slice.stackedGradients[layer] + 4 * slot * shape.rows() * slice.gradientWidth(layer);
   }
 
   /** Where h that step {@code step} reads begins in the first row of [x,h]. */
@@ -37,15 +42,20 @@ final class Steps {
     return stacked(shard, layer, step) + bytes * shape.inputWidth(layer);
   }
 
-  /** Float32. */
-  long preactivations(ShardBuffers shard, int step) {
+  /** Those of a slice's units only (R,4 units), float32. */
+  long preactivations(ShardSlice slice, int step) {
     long slot = shape.batchedInput() ? step % shape.chunk() : 0;
-    return shard.preactivations + 16 * slot * shape.rows() * shape.hidden();
+    return slice.preactivations + 16 * slot * shape.rows() * slice.units.count();
   }
 
-  /** Float32; later their gradients, see {@link PlanShape#gateGradientStride}. */
+  /** Float32; later their gradients before rounding. */
   long gates(ShardBuffers shard, int layer, int step) {
     return shard.gates[layer] + step * gateStride;
+  }
+
+  /** Gradients of the pre-activations, see {@link PlanShape#gateGradientStride}. */
+  long gateGradients(ShardBuffers shard, int layer, int step) {
+    return shard.gateGradients[layer] + step * gateGradientStride;
   }
 
   /** c before step {@code step}, float32. */
@@ -84,6 +94,21 @@ final class Steps {
   /** What the output projection reads: its first row at the first step. */
   long projected(ShardBuffers shard) {
     return shape.separateOutput() ? shard.output : hidden(shard, shape.layers() - 1, 1);
+  }
+
+  /** The same of the first step that is a slice's part of the head. */
+  long projected(ShardSlice slice) {
+    return projected(slice.shard) + bytes * slice.firstRow * projectedStride();
+  }
+
+  /** Logits of the first step that is a slice's part of the head, float32. */
+  long logits(ShardSlice slice) {
+    return slice.shard.logits + 4 * slice.firstRow * shape.vocabulary();
+  }
+
+  /** The same of the logits' gradients as products read them. */
+  long logitGradients(ShardSlice slice) {
+    return slice.shard.logitGradients + bytes * slice.firstRow * shape.logitGradientStride();
   }
 
   /** Elements from one row of {@link #projected} to the next. */

@@ -96,14 +96,23 @@ final class Workers implements AutoCloseable {
 
   /** Meets the other workers; every worker of the job must call it equally often. */
   void barrier() {
-    if (count == 1) {
-      return;
+    if (count > 1) {
+      meet(barrier);
     }
+  }
+
+  /** A barrier for some of the workers, freed like that of all when one of a job fails. */
+  SpinBarrier group(int members) {
+    return barrier.among(members);
+  }
+
+  /** Meets the other workers of a {@link #group}. */
+  void meet(SpinBarrier group) {
     if (clock == null) {
-      barrier.await();
+      group.await();
     } else {
       long since = clock.waiting();
-      barrier.await();
+      group.await();
       clock.waited(since);
     }
   }

@@ -18,23 +18,26 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is in bfloat16 and what is not, and windows shorter than the plan. */
 class OneDnnBf16PlanTest {
 
-  static Stream<Problem> problems() {
+  static Stream<Arguments> problems() {
+    Problem embedded = Problem.of(8, 5, 7, 17, 2, 21, 852).withDropout(0, 0.2, 0.3);
     return Stream.of(
-        Problem.of(8, 3, 6, 9, 2, 11, 851).withDropout(0.2, 0, 0),
-        Problem.of(8, 5, 7, 17, 2, 21, 852).withDropout(0, 0.2, 0.3),
-        Problem.of(8, 1, 0, 20, 1, 15, 853));
+        Arguments.of(Problem.of(8, 3, 6, 9, 2, 11, 851).withDropout(0.2, 0, 0), null),
+        Arguments.of(embedded, null),
+        Arguments.of(embedded, new PlanSplit(2, 2)),
+        Arguments.of(Problem.of(8, 1, 0, 20, 1, 15, 853), null));
   }
 
   /** Products always take the plan's steps, and what a diverged window left in them is NaN. */
   @ParameterizedTest
   @MethodSource("problems")
-  void aShortWindowAfterOneThatDivergedIsThatOfAFreshPlan(Problem problem) {
-    try (Backend backend = OneDnnUnderTest.createBf16(2);
+  void aShortWindowAfterOneThatDivergedIsThatOfAFreshPlan(Problem problem, PlanSplit split) {
+    try (Backend backend = OneDnnUnderTest.createBf16(split);
         Network network = backend.createNetwork(problem.config());
         WindowPlan used = network.createTrainingPlan(problem.steps(), problem.batch());
         WindowPlan fresh = network.createTrainingPlan(problem.steps(), problem.batch())) {

@@ -17,6 +17,22 @@ public final class OneDnnUnderTest {
     return new OneDnnBackend(threads);
   }
 
+  /** A backend whose plans are split in this way. */
+  static Backend create(PlanSplit split) {
+    return forced((OneDnnBackend) create(split.threads()), split);
+  }
+
+  /** The same with bfloat16; null = split as the backend chooses for 2 threads. */
+  static Backend createBf16(PlanSplit split) {
+    int threads = split == null ? 2 : split.threads();
+    return forced((OneDnnBackend) createBf16(threads), split);
+  }
+
+  private static Backend forced(OneDnnBackend backend, PlanSplit split) {
+    backend.forceSplit(split);
+    return backend;
+  }
+
   /** The same with bfloat16; skips the test where the processor has no products of it. */
   public static Backend createBf16(int threads) {
     assumeTrue(OneDnn.isAvailable(), () -> String.join("; ", OneDnn.unavailableReasons()));

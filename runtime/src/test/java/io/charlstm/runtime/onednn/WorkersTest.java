@@ -3,6 +3,7 @@ package io.charlstm.runtime.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
@@ -63,6 +64,68 @@ class WorkersTest {
             });
         assertThat(ran).hasValue(3);
       }
+    }
+  }
+
+  /** Many more threads than processors: who waits must leave them to the others. */
+  @Test
+  void groupsMeetByThemselves() {
+    int groups = 4;
+    int members = 4;
+    AtomicIntegerArray met = new AtomicIntegerArray(groups);
+    AtomicInteger late = new AtomicInteger();
+    try (Workers workers = new Workers(groups * members, Workers.ThreadSetting.NONE)) {
+      List<SpinBarrier> barriers =
+          Stream.generate(() -> workers.group(members)).limit(groups).toList();
+      workers.run(
+          worker -> {
+            int group = worker / members;
+            // Groups differ in how often they meet.
+            for (int time = 1; time <= 100 * (group + 1); time++) {
+              met.incrementAndGet(group);
+              workers.meet(barriers.get(group));
+              if (met.get(group) != members * time) {
+                late.incrementAndGet();
+              }
+              workers.meet(barriers.get(group));
+            }
+          });
+    }
+    assertThat(late).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aFailureFreesThoseWhoWaitInAGroup(int failing) {
+    try (Workers workers = new Workers(4, Workers.ThreadSetting.NONE)) {
+      SpinBarrier group = workers.group(3);
+      for (int time = 0; time < 20; time++) {
+        group.reset();
+        assertThatThrownBy(
+                () ->
+                    workers.run(
+                        worker -> {
+                          if (worker == failing) {
+                            throw new IllegalArgumentException("worker " + worker);
+                          }
+                          if (worker < 3) {
+                            workers.meet(group);
+                          }
+                          workers.barrier();
+                        }))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("worker " + failing);
+      }
+      group.reset();
+      AtomicInteger ran = new AtomicInteger();
+      workers.run(
+          worker -> {
+            if (worker < 3) {
+              workers.meet(group);
+            }
+            ran.incrementAndGet();
+          });
+      assertThat(ran).hasValue(4);
     }
   }
 

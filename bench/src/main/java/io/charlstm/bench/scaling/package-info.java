@@ -1,0 +1,2 @@
+/** Speed of training by threads and by how the work is split over them, measured and estimated. */
+package io.charlstm.bench.scaling;
