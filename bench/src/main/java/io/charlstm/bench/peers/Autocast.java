@@ -3,8 +3,8 @@ package io.charlstm.bench.peers;
 import org.bytedeco.pytorch.global.torch;
 
 /** What {@code torch.autocast("cpu", torch.bfloat16)} does around a forward pass in Python. */
-final class Autocast implements AutoCloseable {
-  Autocast() {
+public final class Autocast implements AutoCloseable {
+  public Autocast() {
     torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
     torch.set_autocast_enabled(torch.DeviceType.CPU, true);
     torch.set_autocast_cache_enabled(true);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** The libraries that are compared, and how a process of each is started at its best. */
-enum Library {
+public enum Library {
   CHARLSTM {
     @Override
     ChildJvm process() {
@@ -16,13 +16,7 @@ enum Library {
   LIBTORCH {
     @Override
     ChildJvm process() {
-      ChildJvm child =
-          ChildJvm.of(TorchPeer.class)
-              .onlyOptions("-Dorg.bytedeco.javacpp.nopointergc=true")
-              // its BLAS pool would spin against its OpenMP pool
-              .environment("OPENBLAS_NUM_THREADS", "1");
-      boolean mkl = System.getProperty("java.class.path").contains("mkl");
-      return mkl ? child.options("-Dorg.bytedeco.openblas.load=mkl_rt") : child;
+      return libtorch(TorchPeer.class);
     }
   },
   DL4J {
@@ -41,6 +35,17 @@ enum Library {
   };
 
   private static final String DL4J_MAIN = "io.charlstm.bench.dl4j.Dl4jPeer";
+
+  /** A process with libtorch at its best. */
+  public static ChildJvm libtorch(Class<?> mainClass) {
+    ChildJvm child =
+        ChildJvm.of(mainClass)
+            .onlyOptions("-Dorg.bytedeco.javacpp.nopointergc=true")
+            // its BLAS pool would spin against its OpenMP pool
+            .environment("OPENBLAS_NUM_THREADS", "1");
+    boolean mkl = System.getProperty("java.class.path").contains("mkl");
+    return mkl ? child.options("-Dorg.bytedeco.openblas.load=mkl_rt") : child;
+  }
 
   /** A process that serves {@link PeerLoop}'s protocol; its arguments are still missing. */
   abstract ChildJvm process();

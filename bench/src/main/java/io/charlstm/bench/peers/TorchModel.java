@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** The same language model out of libtorch's own modules, with its state (L,B,H) carried. */
-final class TorchModel {
+public final class TorchModel {
   private final PeerShape shape;
   private final EmbeddingImpl embedding;
   private final LSTMImpl lstm;
@@ -22,7 +22,8 @@ final class TorchModel {
   private final Tensor h;
   private final Tensor c;
 
-  TorchModel(PeerShape shape, int batch) {
+  /** With libtorch's own initial weights and zero state. */
+  public TorchModel(PeerShape shape, int batch) {
     this.shape = shape;
     embedding =
         shape.embedding() == 0 ? null : new EmbeddingImpl(shape.vocabulary(), shape.embedding());
@@ -35,7 +36,7 @@ final class TorchModel {
   }
 
   /** Logits (T*B,V) of tokens (T,B); h and c go on from the last call, without their history. */
-  Tensor forward(Tensor tokens) {
+  public Tensor forward(Tensor tokens) {
     Tensor x =
         embedding == null
             ? torch.one_hot(tokens, shape.vocabulary()).to(torch.ScalarType.Float)
@@ -48,7 +49,7 @@ final class TorchModel {
   }
 
   /** In PyTorch's order: embedding, for each layer both weights and both biases, projection. */
-  TensorVector parameters() {
+  public TensorVector parameters() {
     TensorVector all = new TensorVector();
     if (embedding != null) {
       all.insert(all.end(), embedding.weight());
@@ -74,6 +75,23 @@ final class TorchModel {
         }
         Tensor source = torch.from_blob(new FloatPointer(array), array.length);
         var _ = parameter.copy_(source.reshape(parameter.sizes()));
+      }
+    }
+  }
+
+  /** h and c to zero. */
+  public void resetState() {
+    h.set_data(torch.zeros_like(h));
+    c.set_data(torch.zeros_like(c));
+  }
+
+  /** Takes over the weights of another one of this shape. */
+  public void copyFrom(TorchModel other) {
+    TensorVector mine = parameters();
+    TensorVector theirs = other.parameters();
+    try (NoGradGuard _ = new NoGradGuard()) {
+      for (long i = 0; i < mine.size(); i++) {
+        var _ = mine.get(i).copy_(theirs.get(i));
       }
     }
   }

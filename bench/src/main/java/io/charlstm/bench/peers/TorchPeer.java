@@ -36,14 +36,19 @@ public final class TorchPeer implements PeerLoop.Engine {
 
   /** Serves until standard input ends. */
   public static void main(String[] arguments) throws IOException {
-    torch.set_num_threads(Integer.parseInt(arguments[1]));
-    torch.set_num_interop_threads(1);
-    Context.setFlushDenormal(true);
+    tune(Integer.parseInt(arguments[1]));
     PeerLoop.serve(
         new TorchPeer(
             arguments[0].equals("train"),
             Integer.parseInt(arguments[2]),
             arguments[3].equals("bf16")));
+  }
+
+  /** Threads set and denormals flushed, once in a process. */
+  public static void tune(int threads) {
+    torch.set_num_threads(threads);
+    torch.set_num_interop_threads(1);
+    Context.setFlushDenormal(true);
   }
 
   @Override
@@ -127,7 +132,7 @@ public final class TorchPeer implements PeerLoop.Engine {
   }
 
   /** Tokens (rows,columns) as libtorch has them. */
-  static Tensor tokens(long[] ids, long rows, long columns) {
+  public static Tensor tokens(long[] ids, long rows, long columns) {
     TensorOptions int64 = new TensorOptions(torch.ScalarType.Long);
     return torch.from_blob(new LongPointer(ids), new long[] {rows, columns}, int64).clone();
   }

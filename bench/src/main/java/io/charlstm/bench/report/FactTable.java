@@ -15,6 +15,8 @@ public final class FactTable {
 
   public static final String START_UP = "startup.csv";
 
+  public static final String QUALITY = "quality.csv";
+
   private static final List<String> COLUMNS = List.of("case", "figure", "value");
 
   private final List<List<String>> rows;

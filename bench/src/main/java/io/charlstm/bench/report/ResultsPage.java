@@ -45,6 +45,10 @@ public final class ResultsPage {
       text.append("## Beside other libraries\n\n").append(resource("peers.md")).append('\n');
       text.append(PeerTable.read(results.resolve(PeerTable.FILE)).markdown());
     }
+    if (there(FactTable.QUALITY)) {
+      text.append("## Loss after equal time\n\n").append(resource("quality.md")).append('\n');
+      text.append(FactTable.read(results.resolve(FactTable.QUALITY)).markdown()).append('\n');
+    }
     if (there(SpeedSweep.FILE)) {
       SpeedPlots.draw(results.resolve(SpeedSweep.FILE), folder.resolve("plots"));
       text.append("## Speed against size\n\n").append(resource("sweep.md"));
