@@ -48,6 +48,7 @@ public final class QualityBench {
     String[] words = line.split(" ");
     table.add(name, words[0] + " s", words[1]);
     double millions = Long.parseLong(words[2]) / 1e6;
-    table.add(name, "chars after " + words[0] + " s", String.format(Locale.ROOT, "%.1fM", millions));
+    table.add(
+        name, "chars after " + words[0] + " s", String.format(Locale.ROOT, "%.1fM", millions));
   }
 }

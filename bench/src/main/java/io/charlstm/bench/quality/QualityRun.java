@@ -95,8 +95,7 @@ public final class QualityRun {
         learner.train(inputs, targets);
         trained += (nanoTime.getAsLong() - start) * 1e-9;
         if (trained >= PARTS[part] * seconds) {
-          marks.accept(
-              new Mark(PARTS[part] * seconds, learner.score(valid), step * elements));
+          marks.accept(new Mark(PARTS[part] * seconds, learner.score(valid), step * elements));
           part++;
         }
       }

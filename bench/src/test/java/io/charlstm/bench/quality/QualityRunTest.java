@@ -57,8 +57,7 @@ class QualityRunTest {
 
   private void learns(Learner learner) {
     List<QualityRun.Mark> marks = new ArrayList<>();
-    try (Corpus corpus =
-        Corpus.open(new CorpusSource.TextFile(text), CorpusOptions.defaults())) {
+    try (Corpus corpus = Corpus.open(new CorpusSource.TextFile(text), CorpusOptions.defaults())) {
       Split.Parts parts = Split.DEFAULT.parts(corpus.tokens());
       double untrained = learner.score(parts.valid());
       // Seven symbols, each equally likely to a network that knows nothing.
