@@ -78,6 +78,6 @@ public final class KernelWarmUp {
     kernels.sumOfSquares(at(1), CELLS, 1);
     kernels.adam(at(2), at(1), at(3), at(4), CELLS, step);
     kernels.toBf16(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN);
-    kernels.dropout(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, 1, 0, 1 << 30, 1);
+    kernels.dropout(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, 1, 0, HIDDEN, 1 << 30, 1);
   }
 }

@@ -105,7 +105,8 @@ public interface Kernels {
    *
    * @param source (rows,width), rows {@code sourceStride} apart
    * @param key the mask, see {@link io.charlstm.runtime.DropoutMask#key}
-   * @param firstIndex mask index of the first element; rows follow each other without a gap
+   * @param firstIndex mask index of the first element
+   * @param indexStride from the mask index of one row to that of the next
    * @param threshold see {@link io.charlstm.runtime.DropoutMask#keepThreshold}
    */
   void dropout(
@@ -117,6 +118,7 @@ public interface Kernels {
       int width,
       long key,
       long firstIndex,
+      long indexStride,
       int threshold,
       float scale);
 

@@ -142,10 +142,11 @@ final class PlainKernels implements Kernels {
       int width,
       long key,
       long firstIndex,
+      long indexStride,
       int threshold,
       float scale) {
     for (long r = 0; r < rows; r++) {
-      int index = (int) (firstIndex + r * width);
+      int index = (int) (firstIndex + r * indexStride);
       long from = source + 4 * r * sourceStride;
       long to = destination + 4 * r * destinationStride;
       PlainLoops.dropoutRow(from, to, 0, width, key, index, threshold, scale);

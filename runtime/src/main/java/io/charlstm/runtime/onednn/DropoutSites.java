@@ -65,19 +65,17 @@ final class DropoutSites {
   void apply(
       int site, ShardBuffers shard, int step, long address, long stride, Span columns, int width) {
     long lane = (long) step * shape.batchSize() + shape.firstLane(shard.index);
-    for (long r = 0; r < shape.realRows(shard.index); r++) {
-      long row = address + 4 * r * stride;
-      kernels.dropout(
-          row,
-          stride,
-          row,
-          stride,
-          1,
-          columns.count(),
-          keys[site],
-          (lane + r) * width + columns.first(),
-          thresholds[site],
-          scales[site]);
-    }
+    kernels.dropout(
+        address,
+        stride,
+        address,
+        stride,
+        shape.realRows(shard.index),
+        columns.count(),
+        keys[site],
+        lane * width + columns.first(),
+        width,
+        thresholds[site],
+        scales[site]);
   }
 }

@@ -182,13 +182,16 @@ class KernelsTest {
     long key = DropoutMask.key(7, 11, 2);
     int threshold = DropoutMask.keepThreshold(0.4);
     long first = 123L * width;
+    // As where these are some columns of a wider matrix.
+    long apart = width + 5L;
     long result = block.of(values);
-    kernels.dropout(result, width + 2, result, width + 2, rows, width, key, first, threshold, 1.5f);
+    kernels.dropout(
+        result, width + 2, result, width + 2, rows, width, key, first, apart, threshold, 1.5f);
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < width + 2; j++) {
         float value = values[r * (width + 2) + j];
         if (j < width) {
-          boolean kept = DropoutMask.keeps(key, first + (long) r * width + j, threshold);
+          boolean kept = DropoutMask.keeps(key, first + r * apart + j, threshold);
           value = kept ? value * 1.5f : 0;
         }
         assertThat(Floats.get(result + 4L * (r * (width + 2) + j))).isEqualTo(value);
