@@ -60,19 +60,23 @@ final class VectorKernels implements Kernels {
       long next = dhNext + 4 * r * nextStride;
       VectorGates.backwardRow(
           row, cPrevious + cell, tanhC + cell, above, next, dc + cell, units, hidden);
-      if (dBias != 0) {
-        addGates(dBias, row, units, hidden);
+      if (dBias != 0 && units == hidden) {
+        VectorLoops.sum(dBias, dBias, row, 16L * hidden);
       }
+    }
+    if (dBias != 0 && units < hidden) {
+      addGates(dBias, gates, rows, units, hidden);
     }
   }
 
-  // The gates of all units follow each other without a gap.
-  private static void addGates(long sums, long row, int units, int hidden) {
-    int blocks = units == hidden ? 1 : 4;
-    long bytes = 16L / blocks * units;
-    for (long block = 0; block < blocks; block++) {
-      long offset = 4 * block * hidden;
-      VectorLoops.sum(sums + offset, sums + offset, row + offset, bytes);
+  // Apart from the loop over rows above, which is large enough already; see VectorGates.
+  private static void addGates(long sums, long gates, int rows, int units, int hidden) {
+    for (long row = 0; row < rows; row++) {
+      for (long gate = 0; gate < 4; gate++) {
+        long offset = 4 * gate * hidden;
+        long sum = sums + offset;
+        VectorLoops.sum(sum, sum, gates + 16 * row * hidden + offset, 4L * units);
+      }
     }
   }
 

@@ -28,7 +28,7 @@ final class ChunkGradients {
     ShardBuffers shard = slice.shard;
     long gates = 4L * shape.hidden();
     long inner = shape.width(layer);
-    Span columns = Span.ofColumns(4 * shape.hidden(), slice.index, shape.slices());
+    Span columns = slice.gateColumns;
     Sgemm.run(
         true,
         false,

@@ -29,6 +29,7 @@ public final class OneDnnBackend implements Backend {
   private final int threads;
   private OneDnnTeam team;
   private PhaseClock clock;
+  private final boolean splitsByModel = "auto".equals(System.getProperty("charlstm.cpu.split"));
   private PlanSplit forcedSplit;
   private boolean closed;
 
@@ -83,7 +84,7 @@ public final class OneDnnBackend implements Backend {
 
   /**
    * Has the plans to come use this split, as much of it as their sizes allow, for tests and
-   * benchmarks; null lets {@link SplitModel} choose again.
+   * benchmarks; null ends that.
    *
    * @throws IllegalArgumentException if it takes more threads than there are
    */
@@ -95,8 +96,15 @@ public final class OneDnnBackend implements Backend {
     forcedSplit = split;
   }
 
-  PlanSplit forcedSplit() {
-    return forcedSplit;
+  /**
+   * How a plan's work is split: as forced; else by lanes alone, or with property {@code
+   * charlstm.cpu.split} set to {@code auto} as the model says.
+   */
+  PlanSplit split(SplitModel model) {
+    if (forcedSplit != null) {
+      return forcedSplit;
+    }
+    return splitsByModel ? model.choose(threads) : model.batchSplit(threads);
   }
 
   CpuPrecision cpuPrecision() {

@@ -102,11 +102,8 @@ final class OneDnnNetwork implements Network {
     requireOpen();
     boolean rounds = training && backend.cpuPrecision() == CpuPrecision.BF16;
     Storage storage = rounds ? Storage.BF16 : Storage.FP32;
-    PlanSplit split = backend.forcedSplit();
-    if (split == null) {
-      SplitModel model = new SplitModel(config(), sequenceLength, batchSize, training, storage);
-      split = model.choose(backend.threads());
-    }
+    PlanSplit split =
+        backend.split(new SplitModel(config(), sequenceLength, batchSize, training, storage));
     PlanShape shape = PlanShape.of(config(), sequenceLength, batchSize, split, training, storage);
     PlanContext context =
         new PlanContext(

@@ -19,6 +19,9 @@ final class ShardSlice {
   /** Columns of each layer's x whose gradients this slice computes. */
   final Span[] inputs;
 
+  /** Columns of (K,4H) gradients that are summed up chunk by chunk. */
+  final Span gateColumns;
+
   /** Steps of the head. */
   final Span steps;
 
@@ -73,6 +76,7 @@ final class ShardSlice {
     this.group = group;
     hidden = shape.hidden();
     units = shape.units(index);
+    gateColumns = Span.ofColumns(4 * hidden, index, shape.slices());
     steps = shape.headSteps(index);
     firstRow = (long) steps.first() * shape.rows();
     boolean whole = units.count() == hidden;

@@ -11,6 +11,8 @@ final class SliceWeights {
   private final PlanContext context;
   private final PlanShape shape;
   private final DerivedWeights derived;
+  private final Span[] units;
+  private final Span[][] inputs;
   private final long[][] columns;
   private final long[][] rows;
   private final long[][] biases;
@@ -20,12 +22,16 @@ final class SliceWeights {
     this.shape = context.shape();
     this.derived = derived;
     int layers = shape.slices() == 1 ? 0 : shape.layers();
+    units = new Span[shape.slices()];
+    inputs = new Span[layers][shape.slices()];
     columns = new long[layers][shape.slices()];
     rows = new long[layers][shape.slices()];
     biases = new long[layers][shape.slices()];
     for (int layer = 0; layer < layers; layer++) {
       for (int slice = 0; slice < shape.slices(); slice++) {
-        long gates = 4L * shape.units(slice).count();
+        units[slice] = shape.units(slice);
+        inputs[layer][slice] = shape.inputs(layer, slice);
+        long gates = 4L * units[slice].count();
         columns[layer][slice] = carver.words(Math.multiplyExact(shape.width(layer), gates));
         biases[layer][slice] = carver.words(gates);
         rows[layer][slice] =
@@ -61,23 +67,23 @@ final class SliceWeights {
       return;
     }
     ParameterAddresses parameters = context.parameters();
-    Span units = shape.units(slice);
+    Span own = units[slice];
     long from = derived.stacked.weights[layer];
     long to = columns[layer][slice];
     long parts = 4L * shape.width(layer);
     for (long part = 0; part < parts; part++) {
-      long source = from + 4 * (part * shape.hidden() + units.first());
-      Floats.copy(source, to + 4 * part * units.count(), units.count());
+      long source = from + 4 * (part * shape.hidden() + own.first());
+      Floats.copy(source, to + 4 * part * own.count(), own.count());
     }
     for (long gate = 0; gate < 4; gate++) {
-      long offset = 4 * (gate * shape.hidden() + units.first());
+      long offset = 4 * (gate * shape.hidden() + own.first());
       context
           .kernels()
           .sum(
-              biases[layer][slice] + 4 * gate * units.count(),
+              biases[layer][slice] + 4 * gate * own.count(),
               parameters.inputBias[layer] + offset,
               parameters.recurrentBias[layer] + offset,
-              units.count());
+              own.count());
     }
   }
 
@@ -89,11 +95,10 @@ final class SliceWeights {
     long gates = 4L * shape.hidden();
     long from = derived.stacked.weights[layer];
     long to = rows[layer][slice];
-    Span inputs = shape.inputs(layer, slice);
-    Span units = shape.units(slice);
-    long recurrent = (long) shape.inputWidth(layer) + units.first();
-    Floats.copy(from + 4 * gates * inputs.first(), to, gates * inputs.count());
+    Span own = inputs[layer][slice];
+    long recurrent = (long) shape.inputWidth(layer) + units[slice].first();
+    Floats.copy(from + 4 * gates * own.first(), to, gates * own.count());
     Floats.copy(
-        from + 4 * gates * recurrent, to + 4 * gates * inputs.count(), gates * units.count());
+        from + 4 * gates * recurrent, to + 4 * gates * own.count(), gates * units[slice].count());
   }
 }
