@@ -21,7 +21,7 @@ public final class QualityBench {
   public static void main(String[] arguments) {
     FactTable table = FactTable.create();
     for (String preset : Arrays.copyOfRange(arguments, 5, arguments.length)) {
-      for (String precision : arguments[4].split(",")) {
+      for (String precision : arguments[4].split(",", -1)) {
         for (String library : List.of("charlstm", "libtorch")) {
           List<String> lines = run(library, precision, preset, arguments);
           String name = preset + ", " + library + " " + precision;
@@ -45,7 +45,7 @@ public final class QualityBench {
   }
 
   private static void add(FactTable table, String name, String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     table.add(name, words[0] + " s", words[1]);
     double millions = Long.parseLong(words[2]) / 1e6;
     table.add(
