@@ -26,7 +26,7 @@ prepare() {
   mvn -q -pl runtime -am test -Dtest="$compiling" -Dsurefire.failIfNoSpecifiedTests=false \
     >prepare.log 2>&1 || { tail -40 prepare.log; echo "the tests fail without any fault"; exit 2; }
   local report jar
-  report=$(grep -rl surefire.test.class.path runtime/target/surefire-reports/*.xml | head -1)
+  report=$(grep -rl surefire.test.class.path runtime/target/surefire-reports/*.xml | sed -n 1p)
   classpath=$(grep -o 'name="surefire.test.class.path" value="[^"]*"' "$report" | cut -d'"' -f4)
   java=$(grep -o 'name="java.home" value="[^"]*"' "$report" | cut -d'"' -f4)/bin
   jar=$(tr : '\n' <<<"$classpath" | grep '/junit-platform-engine-[^/]*jar$')
