@@ -11,7 +11,12 @@ public final class BackendUnavailableException extends RuntimeException {
   private final transient List<String> reasons;
 
   public BackendUnavailableException(String device, List<String> reasons) {
-    super("device " + device + " is not available: " + String.join("; ", reasons));
+    this(device, reasons, null);
+  }
+
+  /** With what was thrown when it was tried. */
+  public BackendUnavailableException(String device, List<String> reasons, Throwable cause) {
+    super("device " + device + " is not available: " + String.join("; ", reasons), cause);
     this.reasons = List.copyOf(reasons);
   }
 

@@ -124,7 +124,7 @@ public final class Backends {
     try {
       return new CudnnBackend(ordinal, options);
     } catch (NativeException e) {
-      throw unavailable(options.device(), withCure(List.of(e.getMessage())), e);
+      throw new BackendUnavailableException(options.device(), withCure(List.of(e.getMessage())), e);
     }
   }
 
@@ -172,12 +172,5 @@ public final class Backends {
       reasons.addAll(whyNoGpu);
       throw new BackendUnavailableException(options.device(), reasons);
     }
-  }
-
-  private static BackendUnavailableException unavailable(
-      String device, List<String> reasons, Throwable cause) {
-    BackendUnavailableException unavailable = new BackendUnavailableException(device, reasons);
-    unavailable.initCause(cause);
-    return unavailable;
   }
 }

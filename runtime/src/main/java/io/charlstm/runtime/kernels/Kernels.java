@@ -136,6 +136,15 @@ public interface Kernels {
       int rows,
       int width);
 
+  /** destination = source, or with {@code accumulate} destination += source. */
+  default void put(long source, long destination, long count, boolean accumulate) {
+    if (accumulate) {
+      add(destination, source, count);
+    } else {
+      Floats.copy(source, destination, count);
+    }
+  }
+
   /** values += gain * (target - values). */
   void blend(long values, long target, long count, float gain);
 

@@ -102,7 +102,7 @@ final class GradientPass {
     long weights = gradients.inputWeights[0] + 4 * from;
     if (shape.config().oneHot()) {
       for (long v = 0; v < vocabulary; v++) {
-        put(target + 4 * v * gates, weights + 4 * v * gates, columns, accumulate);
+        kernels.put(target + 4 * v * gates, weights + 4 * v * gates, columns, accumulate);
       }
       return;
     }
@@ -141,14 +141,6 @@ final class GradientPass {
     long source = shard.tableGradient + 4 * from;
     for (long v = 0; v < shape.vocabulary(); v++) {
       kernels.add(target + 4 * v * gates, source + 4 * v * gates, columns);
-    }
-  }
-
-  private void put(long source, long target, long count, boolean accumulate) {
-    if (accumulate) {
-      kernels.add(target, source, count);
-    } else {
-      Floats.copy(source, target, count);
     }
   }
 

@@ -45,10 +45,7 @@ final class OneDnnTeam implements AutoCloseable {
     try {
       return new OneDnnTeam(OneDnn.get(), threads);
     } catch (NativeLibraryException e) {
-      BackendUnavailableException unavailable =
-          new BackendUnavailableException(device, e.reasons());
-      unavailable.initCause(e);
-      throw unavailable;
+      throw new BackendUnavailableException(device, e.reasons(), e);
     }
   }
 

@@ -96,11 +96,7 @@ final class SgemmWindowProducts implements WindowProducts {
     long target = stacked.gradients[layer] + 4 * from;
     for (ShardBuffers shard : shards) {
       long part = shard.weightGradients[layer] + 4 * from;
-      if (accumulate || shard.index > 0) {
-        context.kernels().add(target, part, count);
-      } else {
-        Floats.copy(part, target, count);
-      }
+      context.kernels().put(part, target, count, accumulate || shard.index > 0);
     }
   }
 

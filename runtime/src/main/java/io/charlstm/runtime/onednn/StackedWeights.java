@@ -90,12 +90,7 @@ final class StackedWeights {
   }
 
   private void join(long source, long target, long rows, boolean accumulate) {
-    long count = rows * 4 * shape.hidden();
-    if (accumulate) {
-      kernels.add(target, source, count);
-    } else {
-      Floats.copy(source, target, count);
-    }
+    kernels.put(source, target, rows * 4 * shape.hidden(), accumulate);
   }
 
   private long row(long matrix, long index) {
