@@ -39,7 +39,7 @@ done
   java.base,java.instrument,java.logging,java.management,java.net.http,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
 
 mkdir -p "$(dirname -- "$archive")"
-XZ_OPT=-9 tar -C "$stage" -cJf "$archive" charlstm-gpu
+XZ_OPT=${XZ_OPT:--9} tar -C "$stage" -cJf "$archive" charlstm-gpu
 size=$(stat -c %s "$archive")
 ((size < largest)) || { echo "gpu-bundle: $archive has $size bytes, more than $largest" >&2 && exit 1; }
 echo "$archive: $size bytes"

@@ -3,6 +3,7 @@
 
 Usage: pytorch_char_lstm.py train|sample --hidden H --layers L --embedding E --vocabulary V
            [--batch B] [--steps T] [--streams S] [--variant NAME] [--seconds S]
+       pytorch_char_lstm.py serve     (reads such arguments, a line for each figure)
 
 Variants, each what a user of some competence would write:
   eager       plain loop in fp32 with TF32 off; loss.item() at no step
@@ -17,13 +18,15 @@ versions; or {"skipped": reason}.
 """
 import argparse
 import contextlib
+import gc
 import json
+import shlex
 import statistics
 import sys
 import time
 
 
-def parse():
+def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("mode", choices=["train", "sample"])
     parser.add_argument("--hidden", type=int, required=True)
@@ -35,31 +38,28 @@ def parse():
     parser.add_argument("--streams", type=int, default=1)
     parser.add_argument("--variant", default="eager")
     parser.add_argument("--seconds", type=float, default=5.0)
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def skip(reason):
-    print(json.dumps({"skipped": str(reason).splitlines()[0]}))
-    sys.exit(0)
+    print(json.dumps({"skipped": str(reason).splitlines()[0]}), flush=True)
 
 
-args = parse()
 try:
     import torch
     import torch.nn as nn
     import torch.nn.functional as F
 except ImportError as e:
     skip(e)
+    sys.exit(0)
 if not torch.cuda.is_available():
     skip("torch finds no GPU")
+    sys.exit(0)
 
 GPU = torch.device("cuda")
-TF32 = args.variant != "eager"
-torch.backends.cuda.matmul.allow_tf32 = TF32
-torch.backends.cudnn.allow_tf32 = TF32
 
 
-def precision():
+def precision(args):
     if "bf16" in args.variant:
         return torch.autocast("cuda", dtype=torch.bfloat16)
     return contextlib.nullcontext()
@@ -68,7 +68,7 @@ def precision():
 class CharLstm(nn.Module):
     """Tokens (T,B) to logits (T,B,V)."""
 
-    def __init__(self):
+    def __init__(self, args):
         super().__init__()
         width = args.embedding or args.vocabulary
         # One-hot input is an embedding that is the identity and is not trained.
@@ -84,12 +84,12 @@ class CharLstm(nn.Module):
         return self.output(y), h, c
 
 
-def zero_state(batch):
+def zero_state(args, batch):
     shape = (args.layers, batch, args.hidden)
     return torch.zeros(shape, device=GPU), torch.zeros(shape, device=GPU)
 
 
-def measure(work, characters):
+def measure(args, work, characters):
     """Median speed over windows of half a second, after a warm-up; the device is waited for."""
     deadline = time.perf_counter() + min(5.0, args.seconds / 2)
     while time.perf_counter() < deadline:
@@ -124,9 +124,9 @@ def capture(step):
     return graph.replay
 
 
-def train():
+def train(args):
     batch, steps = args.batch, args.steps
-    model = CharLstm().to(GPU)
+    model = CharLstm(args).to(GPU)
     graphed = args.variant.startswith("graph")
     optimizer = torch.optim.Adam(
         [p for p in model.parameters() if p.requires_grad], lr=1e-3, fused=True, capturable=graphed
@@ -135,12 +135,12 @@ def train():
     windows = 16
     text = torch.randint(args.vocabulary, (windows * steps + 1, batch), device=GPU)
     tokens, targets = text[:steps].clone(), text[1 : steps + 1].clone()
-    h, c = zero_state(batch)
+    h, c = zero_state(args, batch)
     total = torch.zeros((), device=GPU)
     position = 0
 
     def step():
-        with precision():
+        with precision(args):
             logits, h_next, c_next = model(tokens, h, c)
             loss = F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten())
         optimizer.zero_grad(set_to_none=not graphed)
@@ -167,18 +167,18 @@ def train():
         replay()
         position = (position + 1) % windows
 
-    return measure(work, batch * steps), batch * steps
+    return measure(args, work, batch * steps), batch * steps
 
 
 @torch.no_grad()
-def sample():
+def sample(args):
     streams = args.streams
-    model = CharLstm().to(GPU).eval()
-    h, c = zero_state(streams)
+    model = CharLstm(args).to(GPU).eval()
+    h, c = zero_state(args, streams)
     token = torch.zeros((1, streams), dtype=torch.long, device=GPU)
 
     def step():
-        with precision():
+        with precision(args):
             logits, h_next, c_next = model(token, h, c)
         # Gumbel's trick draws without waiting for the device, as torch.multinomial would.
         noise = -torch.log(-torch.log(torch.rand_like(logits, dtype=torch.float32) + 1e-20) + 1e-20)
@@ -186,24 +186,41 @@ def sample():
         h.copy_(h_next)
         c.copy_(c_next)
 
-    return measure(capture(step) if args.variant.startswith("graph") else step, streams), streams
+    return measure(args, capture(step) if args.variant.startswith("graph") else step, streams), streams
 
 
-try:
-    speed, characters = train() if args.mode == "train" else sample()
-except RuntimeError as e:
-    skip(e)
-print(
-    json.dumps(
-        {
-            "mode": args.mode,
-            "variant": args.variant,
-            "chars_per_sec": speed,
-            "step_ms": 1000.0 * characters / speed,
-            "torch": torch.__version__,
-            "cudnn": torch.backends.cudnn.version(),
-            "cuda": torch.version.cuda,
-            "device": torch.cuda.get_device_name(),
-        }
-    )
-)
+def answer(words):
+    """Prints one figure, or why there is none."""
+    args = parse(words)
+    tf32 = args.variant != "eager"
+    torch.backends.cuda.matmul.allow_tf32 = tf32
+    torch.backends.cudnn.allow_tf32 = tf32
+    try:
+        speed, characters = train(args) if args.mode == "train" else sample(args)
+    except RuntimeError as e:
+        skip(e)
+        return
+    figure = {
+        "mode": args.mode,
+        "variant": args.variant,
+        "chars_per_sec": speed,
+        "step_ms": 1000.0 * characters / speed,
+        "torch": torch.__version__,
+        "cudnn": torch.backends.cudnn.version(),
+        "cuda": torch.version.cuda,
+        "device": torch.cuda.get_device_name(),
+    }
+    print(json.dumps(figure), flush=True)
+
+
+def serve():
+    for line in sys.stdin:
+        answer(shlex.split(line))
+        gc.collect()
+        torch.cuda.empty_cache()
+
+
+if sys.argv[1:] == ["serve"]:
+    serve()
+else:
+    answer(sys.argv[1:])

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 
 /**
  * This engine beside PyTorch on one GPU, as tables in Markdown on standard output. Arguments: the
- * Python, the script, and the seconds that each figure takes.
+ * Python, the script, the seconds that each figure takes, and regular expressions for networks and
+ * for precisions and variants, which leave out all others.
  */
 public final class GpuBench {
   private static final List<String> PRECISIONS = List.of("fp32", "tf32", "fp16", "bf16");
@@ -28,9 +30,17 @@ public final class GpuBench {
   private final TorchScript torch;
   private final double seconds;
 
-  private GpuBench(TorchScript torch, double seconds) {
+  private final List<GpuShape> shapes;
+  private final List<String> precisions;
+  private final List<String> variants;
+
+  private GpuBench(TorchScript torch, double seconds, Pattern networks, Pattern arithmetic) {
     this.torch = torch;
     this.seconds = seconds;
+    this.shapes =
+        GpuShape.all().stream().filter(shape -> networks.matcher(shape.label()).find()).toList();
+    this.precisions = PRECISIONS.stream().filter(arithmetic.asMatchPredicate()).toList();
+    this.variants = TorchScript.TRAINING.stream().filter(arithmetic.asMatchPredicate()).toList();
   }
 
   /** Runs everything; ends with 2 where there is no GPU. */
@@ -40,24 +50,30 @@ public final class GpuBench {
       System.exit(2);
     }
     double seconds = Double.parseDouble(arguments[2]);
-    var bench = new GpuBench(new TorchScript(arguments[0], arguments[1], seconds), seconds);
     try (Backend backend = Backends.create("cuda", 0)) {
       System.out.println("Device: " + backend.description() + "\n");
     }
-    bench.training();
-    bench.sampling();
+    try (var torch = new TorchScript(arguments[0], arguments[1], seconds)) {
+      var bench = new GpuBench(torch, seconds, pattern(arguments, 3), pattern(arguments, 4));
+      bench.training();
+      bench.sampling();
+    }
+  }
+
+  private static Pattern pattern(String[] arguments, int index) {
+    return Pattern.compile(index < arguments.length ? arguments[index] : ".*");
   }
 
   private void training() {
     System.out.println("Training, characters/s; least work of a step in operations and bytes.\n");
-    header(List.of("network", "B", "GFLOP", "MB"), PRECISIONS, TorchScript.TRAINING);
-    for (GpuShape shape : GpuShape.all()) {
+    header(List.of("network", "B", "GFLOP", "MB"), precisions, variants);
+    for (GpuShape shape : shapes) {
       List<Double> ours = new ArrayList<>();
-      for (String precision : PRECISIONS) {
+      for (String precision : precisions) {
         ours.add(ours(shape, precision, bench -> bench.train(seconds).charsPerSec()));
       }
       List<Double> theirs = new ArrayList<>();
-      for (String variant : TorchScript.TRAINING) {
+      for (String variant : variants) {
         theirs.add(torch.speed("train", variant, shape.words()));
       }
       row(
@@ -76,7 +92,7 @@ public final class GpuBench {
     List<String> precision = List.of("tf32");
     Set<String> networks = new HashSet<>();
     header(List.of("network", "streams", "MFLOP", "MB"), precision, TorchScript.SAMPLING);
-    for (GpuShape shape : GpuShape.all()) {
+    for (GpuShape shape : shapes) {
       if (!networks.add(shape.name())) {
         continue; // the same network with other windows
       }

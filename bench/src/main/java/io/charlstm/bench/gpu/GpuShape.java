@@ -57,6 +57,11 @@ record GpuShape(String name, RunConfig config, int vocabulary) {
     return new GpuShape(hidden + "x" + layers, config, 128);
   }
 
+  /** Name and batch size, as in {@code 1024x3 B32}. */
+  String label() {
+    return name + " B" + batch();
+  }
+
   long batch() {
     return config.batchSize();
   }
