@@ -216,6 +216,8 @@ public final class CudnnNetwork implements Network {
             layout,
             parameterBlock.address(),
             backend.stream(),
+            backend.blas(),
+            precision.mayUseTensorCores(backend.cudaDevice()),
             backend.options().graph());
     return new CudnnDecoder(context, streams);
   }

@@ -2,6 +2,7 @@ package io.charlstm.runtime.cudnn;
 
 import io.charlstm.bindings.cuda.BlasCompute;
 import io.charlstm.bindings.cuda.BlasType;
+import io.charlstm.bindings.cuda.CudaDevice;
 import io.charlstm.bindings.cuda.CudnnDataType;
 import io.charlstm.bindings.cuda.CudnnMathType;
 import java.util.Locale;
@@ -20,6 +21,8 @@ public enum Precision {
   FP16(CudnnDataType.HALF, CudnnMathType.TENSOR_OP, BlasType.HALF, BlasCompute.FLOAT),
   /** 16-bit floats with the exponent of float32. */
   BF16(CudnnDataType.BFLOAT16, CudnnMathType.TENSOR_OP, BlasType.BFLOAT16, BlasCompute.FLOAT);
+
+  private static final int LEAST_FOR_TF32 = 80;
 
   private final CudnnDataType dataType;
   private final CudnnMathType mathType;
@@ -60,6 +63,11 @@ public enum Precision {
   /** Whether activations and working weights are 16 bits wide. */
   public boolean isHalf() {
     return dataType != CudnnDataType.FLOAT;
+  }
+
+  /** Whether products of float32 may be rounded to TF32 on a device that has that. */
+  boolean mayUseTensorCores(CudaDevice device) {
+    return this != FP32 && device.computeCapability() >= LEAST_FOR_TF32;
   }
 
   /** Bytes of an activation or working weight. */

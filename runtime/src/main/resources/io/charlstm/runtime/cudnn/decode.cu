@@ -4,6 +4,7 @@
 // four neighbouring tokens of the output. The K columns are cut into chunks of 32 and every chunk
 // into eight slices of four, so a slice is one 16-byte load and a unit's chunk four cache lines:
 //   quad ((unit * chunks + chunk) * 4 + row) * 8 + slice.
+// For a matrix library the same rows lie one after the other instead.
 // Vectors are rows of the same K columns, padded with zeros.
 //
 // Every element of a product is summed in one order, whatever kernel computes it: slice p adds its
@@ -296,4 +297,30 @@ extern "C" __global__ void __launch_bounds__(256)
   __shared__ Floats4 staged[64 * DECODE_STAGED_QUADS];
   DECODE_OUTPUT_OPERANDS;
   decodeSeveral<16, 4>(weights, units, none, h, streams, staged, finish);
+}
+
+// What follows a layer's product where a matrix library has computed it: sums (S,4H), a unit's
+// gates side by side. A thread for each unit of each stream.
+extern "C" __global__ void charlstm_decode_layer_finish(
+    const Floats4* sums, const Floats4* base, int baseByToken, const int* tokens,
+    const float* oldHidden, float* newHidden, float* cell, int hidden, int hiddenChunks,
+    int streams) {
+  DecodeCell finish = {base, tokens, oldHidden, newHidden, cell, hidden, hiddenChunks * 32,
+                       baseByToken};
+  long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < (long long)hidden * streams) {
+    finish((int)(i % hidden), (int)(i / hidden), sums[i]);
+  }
+}
+
+// The same for the output: sums (S, V padded to units).
+extern "C" __global__ void charlstm_decode_output_finish(
+    const Floats4* sums, const float* bias, const int* tokens, float* logits, int vocabulary,
+    int streams) {
+  DecodeLogits finish = {bias, tokens, logits, vocabulary};
+  int units = (vocabulary + 3) / 4;
+  long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < (long long)units * streams) {
+    finish((int)(i % units), (int)(i / units), sums[i]);
+  }
 }

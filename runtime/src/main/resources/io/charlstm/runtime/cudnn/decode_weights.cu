@@ -1,10 +1,11 @@
 // Preparing a decoder: packed weights from the parameters, and streams that start anew.
 
 // Copies a row-major matrix (rows, columns) into a packed one whose padding is zero already. Row r
-// is row r % 4 of unit r / 4, or row `gate` of unit r where gate is not negative.
+// is row r % 4 of unit r / 4, or row `gate` of unit r where gate is not negative. The strides, in
+// elements, are from one chunk of a row to the next and from one row of a unit to the next.
 extern "C" __global__ void charlstm_decode_pack(
     const float* matrix, float* packed, int rows, int columns, int chunks, int firstChunk,
-    int gate) {
+    int gate, int chunkStride, int rowStride) {
   long long count = (long long)rows * columns;
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < count; i += step) {
@@ -12,8 +13,8 @@ extern "C" __global__ void charlstm_decode_pack(
     int column = (int)(i % columns);
     long long unit = gate < 0 ? row / 4 : row;
     int rowOfUnit = gate < 0 ? row % 4 : gate;
-    long long chunk = unit * chunks + firstChunk + column / 32;
-    packed[(chunk * 4 + rowOfUnit) * 32 + column % 32] = matrix[i];
+    long long at = unit * chunks * 128 + (firstChunk + column / 32) * (long long)chunkStride;
+    packed[at + (long long)rowOfUnit * rowStride + column % 32] = matrix[i];
   }
 }
 

@@ -9,9 +9,11 @@ import java.util.Objects;
 /**
  * Generates text on a GPU. Weights, state and random numbers stay on the device and a drawn token
  * is fed there, so the host only receives tokens. Computes in float32, whatever the network's
- * precision. {@link #generate} and {@link #stream} throw {@link ArithmeticException} when logits
- * are not finite, and {@link io.charlstm.bindings.NativeException} when the device fails; the
- * streams are of no use then until their reset.
+ * precision; but where there are many streams and the precision is not fp32, products are those of
+ * tensor cores, in tf32, so that a stream's numbers depend on how many there are. {@link #generate}
+ * and {@link #stream} throw {@link ArithmeticException} when logits are not finite, and {@link
+ * io.charlstm.bindings.NativeException} when the device fails; the streams are of no use then until
+ * their reset.
  */
 public final class CudnnDecoder implements StepDecoder {
   private final DecoderContext context;
@@ -33,35 +35,24 @@ public final class CudnnDecoder implements StepDecoder {
    * @throws IllegalArgumentException if the device has not enough memory
    */
   public CudnnDecoder(DecoderContext context, int streams) {
-    this(
-        context,
-        shape(context, streams),
-        plan(context, streams, false),
-        plan(context, streams, true));
+    this(context, plan(context, streams));
   }
 
-  /** With a shape and kernels that are not chosen by their speed. */
-  CudnnDecoder(
-      DecoderContext context, DecodeShape shape, ProductPlan layerPlan, ProductPlan outputPlan) {
+  /** With a plan that is not chosen by its speed. */
+  CudnnDecoder(DecoderContext context, DecodePlan plan) {
     this.context = context;
-    this.shape = shape;
+    this.shape = plan.shape();
     fed = new boolean[shape.streams()];
     reset = new boolean[shape.streams()];
     seeds = new long[shape.streams()];
-    device = context.thread().call(() -> new DeviceDecoder(shape, context, layerPlan, outputPlan));
+    device = context.thread().call(() -> new DeviceDecoder(plan, context));
   }
 
-  private static DecodeShape shape(DecoderContext context, int streams) {
+  private static DecodePlan plan(DecoderContext context, int streams) {
     if (streams < 1) {
       throw new IllegalArgumentException("streams must be at least 1: " + streams);
     }
-    return DecodeShape.of(context.layout().config(), streams);
-  }
-
-  private static ProductPlan plan(DecoderContext context, int streams, boolean output) {
-    DecodeShape shape = shape(context, streams);
-    int units = output ? shape.outputUnits() : shape.hidden();
-    return ProductPlan.choose(units, streams, context.device().multiprocessors());
+    return DecodePlan.choose(context, streams);
   }
 
   @Override

@@ -10,8 +10,9 @@ import io.charlstm.runtime.NetworkConfig;
  * @param streams S
  * @param inputTable whether layer 0's input product is looked up in a table over the vocabulary
  *     (embedding * W_ih^T + b, or a column of W_ih when one-hot) instead of being computed
+ * @param order of the weights
  */
-record DecodeShape(NetworkConfig config, int streams, boolean inputTable) {
+record DecodeShape(NetworkConfig config, int streams, boolean inputTable, WeightOrder order) {
   /** Columns of a chunk. */
   static final int CHUNK = 32;
 
@@ -21,9 +22,19 @@ record DecodeShape(NetworkConfig config, int streams, boolean inputTable) {
   /** Bytes a table may take where it is larger than the embedding it replaces. */
   private static final long TABLE_LIMIT = 256L << 20;
 
+  /** With weights in the order of our own kernels. */
+  DecodeShape(NetworkConfig config, int streams, boolean inputTable) {
+    this(config, streams, inputTable, WeightOrder.UNITS);
+  }
+
   static DecodeShape of(NetworkConfig config, int streams) {
     long table = (long) Float.BYTES * UNIT * config.vocabularySize() * config.hiddenSize();
     return new DecodeShape(config, streams, config.oneHot() || table <= TABLE_LIMIT);
+  }
+
+  /** The same with weights in another order. */
+  DecodeShape in(WeightOrder other) {
+    return new DecodeShape(config, streams, inputTable, other);
   }
 
   int vocabulary() {
@@ -104,5 +115,11 @@ record DecodeShape(NetworkConfig config, int streams, boolean inputTable) {
   /** Logits (S,V). */
   long logits() {
     return (long) streams * vocabulary();
+  }
+
+  /** Sums (S,4H) or (S, padded V) of a product that a kernel finishes; none with our kernels. */
+  long sums() {
+    long units = Math.max(hidden(), outputUnits());
+    return order == WeightOrder.UNITS ? 0 : streams * units * UNIT;
   }
 }

@@ -14,6 +14,7 @@ final class DecoderBuffers implements AutoCloseable {
   static final int COPIES = 2;
 
   private final DeviceBuffers buffers = new DeviceBuffers("the decoder");
+  private final DecodePlan plan;
   private final DecodeShape shape;
   private final PackedWeights weights;
   private final StreamStates states;
@@ -23,10 +24,12 @@ final class DecoderBuffers implements AutoCloseable {
   private final DeviceBuffers.Block resets;
   private final DeviceBuffers.Block newSeeds;
   private final DeviceBuffers.Block ranking;
+  private final DeviceBuffers.Block sums;
 
   /** Allocates all of it; contents are undefined. */
-  DecoderBuffers(DecodeShape shape, DecoderContext context) {
-    this.shape = shape;
+  DecoderBuffers(DecodePlan plan, DecoderContext context) {
+    this.plan = plan;
+    this.shape = plan.shape();
     long streams = shape.streams();
     weights = new PackedWeights(shape, context, buffers);
     states = new StreamStates(shape, buffers, context.device(), COPIES);
@@ -36,7 +39,12 @@ final class DecoderBuffers implements AutoCloseable {
     resets = buffers.add("streams to reset", streams, Integer.BYTES);
     newSeeds = buffers.add("seeds", streams, Long.BYTES);
     ranking = buffers.add("ranking", ranksInShared() ? 0 : shape.logits(), Double.BYTES);
+    sums = buffers.add("sums of products", shape.sums(), Float.BYTES);
     buffers.allocate(context.device());
+  }
+
+  DecodePlan plan() {
+    return plan;
   }
 
   DecodeShape shape() {
@@ -79,6 +87,11 @@ final class DecoderBuffers implements AutoCloseable {
   /** Scratch (S,V) for drawing from a large vocabulary; else 0. */
   long ranking() {
     return ranking.address();
+  }
+
+  /** Scratch for a product that a kernel finishes; 0 where all kernels are our own. */
+  long sums() {
+    return sums.address();
   }
 
   boolean ranksInShared() {

@@ -1,5 +1,6 @@
 package io.charlstm.runtime.cudnn.decode;
 
+import io.charlstm.bindings.cuda.BlasLtHandle;
 import io.charlstm.bindings.cuda.CudaDevice;
 import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.bindings.cuda.Kernel;
@@ -16,6 +17,8 @@ import java.util.function.Function;
  * @param layout of the parameters
  * @param parameters address of the float32 parameter block
  * @param writer the stream that writes the parameters
+ * @param blas multiplies matrices
+ * @param tensorCores whether it may take TF32 for that
  * @param graph whether several steps are replayed as one CUDA graph
  */
 public record DecoderContext(
@@ -25,6 +28,8 @@ public record DecoderContext(
     CudnnWeightLayout layout,
     long parameters,
     CudaStream writer,
+    BlasLtHandle blas,
+    boolean tensorCores,
     boolean graph) {
 
   /** Address of one gate's matrix or bias of a tensor, gates 0 to 3 being i, f, g, o. */

@@ -18,17 +18,15 @@ final class DeviceDecoder implements AutoCloseable {
   private final TokenRing ring;
 
   /** With the parameters as they are now; all streams are reset with seed 0. */
-  DeviceDecoder(
-      DecodeShape shape, DecoderContext context, ProductPlan layerPlan, ProductPlan outputPlan) {
+  DeviceDecoder(DecodePlan plan, DecoderContext context) {
     this.context = context;
-    streams = shape.streams();
+    streams = plan.shape().streams();
     try {
       stream = resources.own(CudaStream.create());
       written = resources.own(CudaEvent.create(false));
-      buffers = resources.own(new DecoderBuffers(shape, context));
+      buffers = resources.own(new DecoderBuffers(plan, context));
       staging = resources.own(new HostStaging(stream, buffers));
-      StepKernels kernels =
-          resources.own(new StepKernels(buffers, context.kernels(), layerPlan, outputPlan));
+      StepKernels kernels = resources.own(new StepKernels(buffers, context));
       runner = resources.own(new StepRunner(stream, kernels, context.graph()));
       ring = resources.own(new TokenRing(stream, streams));
       buffers.states().clear(stream);

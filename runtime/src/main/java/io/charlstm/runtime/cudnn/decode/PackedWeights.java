@@ -136,7 +136,16 @@ final class PackedWeights {
       int firstChunk,
       int gate) {
     try (KernelCall call =
-        pack.call(matrix, packed.address(), rows, columns, chunks, firstChunk, gate)) {
+        pack.call(
+            matrix,
+            packed.address(),
+            rows,
+            columns,
+            chunks,
+            firstChunk,
+            gate,
+            shape.order().chunkStride(),
+            shape.order().rowStride(chunks))) {
       launch(stream, call, (long) rows * columns);
     }
   }

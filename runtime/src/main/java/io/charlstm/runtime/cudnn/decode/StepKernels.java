@@ -7,8 +7,8 @@ import io.charlstm.runtime.ownership.Resources;
 import java.util.function.Function;
 
 /**
- * The kernels of a step, prepared: drawing tokens, the layers, the output; and of resetting
- * streams. A step reads h of one parity and writes that of the other.
+ * The work of a step, prepared: drawing tokens and feeding them; and of resetting streams. A step
+ * reads h of one parity and writes that of the other.
  */
 final class StepKernels implements AutoCloseable {
   private static final int WARP = 32;
@@ -17,35 +17,26 @@ final class StepKernels implements AutoCloseable {
   private final Resources resources = new Resources();
   private final DecoderBuffers buffers;
   private final Function<String, Kernel> kernels;
-  private final ProductPlan layerPlan;
-  private final ProductPlan outputPlan;
+  private final FeedPass feed;
   private final int streams;
   private final int drawThreads;
-  private final KernelCall[][] layers = new KernelCall[2][];
-  private final KernelCall[] outputs = new KernelCall[2];
   private final KernelCall[] resets = new KernelCall[2];
   private final KernelCall[] draws = new KernelCall[DecoderBuffers.CHUNK];
 
-  StepKernels(
-      DecoderBuffers buffers,
-      Function<String, Kernel> kernels,
-      ProductPlan layerPlan,
-      ProductPlan outputPlan) {
+  StepKernels(DecoderBuffers buffers, DecoderContext context) {
     this.buffers = buffers;
-    this.kernels = kernels;
-    this.layerPlan = layerPlan;
-    this.outputPlan = outputPlan;
+    this.kernels = context.kernels();
     DecodeShape shape = buffers.shape();
     streams = shape.streams();
     int needed = Math.ceilDiv(shape.vocabulary(), WARP) * WARP;
     drawThreads = Math.min(needed, buffers.ranksInShared() ? 256 : 1024);
     try {
+      feed =
+          resources.own(
+              buffers.plan().isMatmul()
+                  ? new MatmulFeed(buffers, context.blas(), kernels)
+                  : new KernelFeed(buffers, kernels));
       for (int parity = 0; parity < 2; parity++) {
-        layers[parity] = new KernelCall[shape.layers()];
-        for (int layer = 0; layer < shape.layers(); layer++) {
-          layers[parity][layer] = resources.own(layer(parity, layer));
-        }
-        outputs[parity] = resources.own(output(parity));
         resets[parity] = resources.own(reset(parity));
       }
       for (int step = 0; step < draws.length; step++) {
@@ -55,43 +46,6 @@ final class StepKernels implements AutoCloseable {
       resources.abandon(e);
       throw e;
     }
-  }
-
-  private KernelCall layer(int parity, int layer) {
-    DecodeShape shape = buffers.shape();
-    StreamStates states = buffers.states();
-    boolean first = layer == 0;
-    return kernels
-        .apply(layerPlan.kernel("layer"))
-        .call(
-            buffers.weights().layer(layer),
-            buffers.weights().base(layer),
-            first && shape.inputTable() ? 1 : 0,
-            first ? buffers.weights().embedding() : states.hidden(1 - parity, layer - 1),
-            shape.inputChunks(layer),
-            first ? 1 : 0,
-            buffers.tokens(),
-            states.hidden(parity, layer),
-            states.hidden(1 - parity, layer),
-            states.cell(layer),
-            shape.hidden(),
-            shape.hiddenChunks(),
-            streams);
-  }
-
-  private KernelCall output(int parity) {
-    DecodeShape shape = buffers.shape();
-    return kernels
-        .apply(outputPlan.kernel("output"))
-        .call(
-            buffers.weights().output(),
-            buffers.weights().outputBias(),
-            buffers.states().hidden(1 - parity, shape.layers() - 1),
-            shape.hiddenChunks(),
-            buffers.tokens(),
-            buffers.states().logits(),
-            shape.vocabulary(),
-            streams);
   }
 
   private KernelCall reset(int parity) {
@@ -147,10 +101,7 @@ final class StepKernels implements AutoCloseable {
 
   /** Queues the feeding of the streams' tokens, from h of {@code parity} to that of the other. */
   void feed(CudaStream stream, int parity) {
-    for (KernelCall layer : layers[parity]) {
-      layer.launch(stream, layerPlan.blocks(), layerPlan.threads());
-    }
-    outputs[parity].launch(stream, outputPlan.blocks(), outputPlan.threads());
+    feed.run(stream, parity);
   }
 
   @Override

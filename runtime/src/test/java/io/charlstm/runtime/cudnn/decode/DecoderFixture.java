@@ -2,6 +2,7 @@ package io.charlstm.runtime.cudnn.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.charlstm.bindings.cuda.BlasCompute;
 import io.charlstm.bindings.cuda.DeviceMemory;
 import io.charlstm.bindings.cuda.PinnedMemory;
 import io.charlstm.bindings.memory.LiveHandles;
@@ -127,6 +128,7 @@ final class DecoderFixture implements AutoCloseable {
     weights.forEach(network.parameters()::write);
   }
 
+  /** With tensor cores allowed. */
   DecoderContext context(boolean graph) {
     return new DecoderContext(
         device.thread,
@@ -135,7 +137,23 @@ final class DecoderFixture implements AutoCloseable {
         layout,
         block.address(),
         device.stream,
+        device.blas,
+        true,
         graph);
+  }
+
+  /** With products in float32 only. */
+  DecoderContext exactContext() {
+    return new DecoderContext(
+        device.thread,
+        device.device,
+        device::kernel,
+        layout,
+        block.address(),
+        device.stream,
+        device.blas,
+        false,
+        true);
   }
 
   CudnnDecoder decoder(int streams) {
@@ -145,11 +163,13 @@ final class DecoderFixture implements AutoCloseable {
   /** A decoder whose kernels and layout of the input are given. */
   CudnnDecoder decoder(int streams, boolean table, int streamsOfBlock) {
     DecodeShape shape = new DecodeShape(config, streams, table || config.oneHot());
-    return new CudnnDecoder(
-        context(true),
-        shape,
-        ProductPlan.of(streamsOfBlock, shape.hidden(), streams),
-        ProductPlan.of(streamsOfBlock, shape.outputUnits(), streams));
+    return new CudnnDecoder(context(true), DecodePlan.of(shape, streamsOfBlock));
+  }
+
+  /** A decoder with cuBLASLt's products. */
+  CudnnDecoder matmulDecoder(int streams, BlasCompute compute) {
+    DecodeShape shape = new DecodeShape(config, streams, true);
+    return new CudnnDecoder(context(true), DecodePlan.matmul(shape, compute));
   }
 
   @Override

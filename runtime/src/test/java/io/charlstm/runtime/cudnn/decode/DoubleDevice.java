@@ -1,5 +1,6 @@
 package io.charlstm.runtime.cudnn.decode;
 
+import io.charlstm.bindings.cuda.BlasLtHandle;
 import io.charlstm.bindings.cuda.CudaDevice;
 import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.bindings.cuda.Kernel;
@@ -15,6 +16,7 @@ final class DoubleDevice implements AutoCloseable {
   final DeviceThread thread;
   final CudaDevice device;
   final CudaStream stream;
+  final BlasLtHandle blas;
   private final KernelLibrary kernels;
 
   /** Skips the test where there is no double. */
@@ -24,6 +26,7 @@ final class DoubleDevice implements AutoCloseable {
     thread = new DeviceThread("cuda-double");
     thread.run(device::makeCurrent);
     stream = own(CudaStream::create);
+    blas = own(BlasLtHandle::create);
     kernels = own(() -> KernelLibrary.load(device));
   }
 
