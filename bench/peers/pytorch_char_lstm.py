@@ -2,7 +2,7 @@
 """A character LSTM in PyTorch on a GPU (nn.LSTM, so cuDNN), timed the way charlstm bench is.
 
 Usage: pytorch_char_lstm.py train|sample --hidden H --layers L --embedding E --vocabulary V
-           [--batch B] [--steps T] [--streams S] [--variant NAME] [--seconds S]
+           [--batch B] [--steps T] [--dropout P] [--streams S] [--variant NAME] [--seconds S]
        pytorch_char_lstm.py serve     (reads such arguments, a line for each figure)
 
 Variants, each what a user of some competence would write:
@@ -35,6 +35,7 @@ def parse(words):
     parser.add_argument("--vocabulary", type=int, required=True)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--steps", type=int, default=64)
+    parser.add_argument("--dropout", type=float, default=0.0, help="between layers, in training")
     parser.add_argument("--streams", type=int, default=1)
     parser.add_argument("--variant", default="eager")
     parser.add_argument("--seconds", type=float, default=5.0)
@@ -76,7 +77,7 @@ class CharLstm(nn.Module):
         if not args.embedding:
             self.embedding.weight.data.copy_(torch.eye(args.vocabulary))
             self.embedding.weight.requires_grad_(False)
-        self.lstm = nn.LSTM(width, args.hidden, args.layers)
+        self.lstm = nn.LSTM(width, args.hidden, args.layers, dropout=args.dropout)
         self.output = nn.Linear(args.hidden, args.vocabulary)
 
     def forward(self, tokens, h, c):

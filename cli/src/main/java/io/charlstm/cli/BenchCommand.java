@@ -76,6 +76,11 @@ final class BenchCommand implements Callable<Integer> {
       description = "Sets any configuration key; may be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
+  @Option(
+      names = "--dropout",
+      description = "Keeps the preset's dropout (default: none, so that figures compare).")
+  private boolean dropout;
+
   @Mixin private ComputeOptions compute = new ComputeOptions();
 
   @Option(names = "--json", description = "Prints one JSON object.")
@@ -95,7 +100,10 @@ final class BenchCommand implements Callable<Integer> {
     RunConfig config = Presets.load(preset).withOverrides(settings);
     int tokens = vocabulary > 0 ? vocabulary : Presets.typicalVocabulary(preset);
     try (Backend backend = compute.open()) {
-      var bench = new ThroughputBench(backend, config, tokens);
+      var bench =
+          dropout
+              ? ThroughputBench.withDropout(backend, config, tokens)
+              : new ThroughputBench(backend, config, tokens);
       compute.explain(console);
       SpeedReport report =
           mode == Mode.TRAIN ? bench.train(seconds) : bench.sample(seconds, streams);

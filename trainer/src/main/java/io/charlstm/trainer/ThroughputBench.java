@@ -30,6 +30,9 @@ public final class ThroughputBench {
 
   private static final double NANOS = 1e-9;
 
+  private static final Map<String, Object> WITHOUT_DROPOUT =
+      Map.of("dropout", 0.0, "input_dropout", 0.0, "output_dropout", 0.0, "weight_dropout", 0.0);
+
   private final Backend backend;
   private final RunConfig config;
   private final NetworkConfig network;
@@ -42,19 +45,21 @@ public final class ThroughputBench {
    * @param vocabularySize V
    */
   public ThroughputBench(Backend backend, RunConfig config, int vocabularySize) {
+    this(config.withValues(WITHOUT_DROPOUT), backend, vocabularySize);
+  }
+
+  private ThroughputBench(RunConfig config, Backend backend, int vocabularySize) {
     this.backend = backend;
     this.config =
         config.withValues(
-            Map.of(
-                "optimizer", "adam",
-                "gradient_accumulation", 1L,
-                "dropout", 0.0,
-                "input_dropout", 0.0,
-                "output_dropout", 0.0,
-                "weight_dropout", 0.0,
-                "averaging", "none"));
+            Map.of("optimizer", "adam", "gradient_accumulation", 1L, "averaging", "none"));
     this.network = this.config.network(vocabularySize);
     MemoryEstimate.requireFits(network, config.seqLength(), config.batchSize());
+  }
+
+  /** Prepares measuring with the configuration's dropout. */
+  public static ThroughputBench withDropout(Backend backend, RunConfig config, int vocabularySize) {
+    return new ThroughputBench(config, backend, vocabularySize);
   }
 
   /** Speed of full steps: forward, loss, backward, clip and Adam. */

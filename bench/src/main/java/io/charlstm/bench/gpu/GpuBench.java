@@ -93,7 +93,7 @@ public final class GpuBench {
     Set<String> networks = new HashSet<>();
     header(List.of("network", "streams", "MFLOP", "MB"), precision, TorchScript.SAMPLING);
     for (GpuShape shape : shapes) {
-      if (!networks.add(shape.name())) {
+      if (shape.hasDropout() || !networks.add(shape.name())) {
         continue; // the same network with other windows
       }
       for (int streams : STREAMS) {
@@ -120,7 +120,8 @@ public final class GpuBench {
       GpuShape shape, String precision, ToDoubleFunction<ThroughputBench> work) {
     var options = new BackendOptions("cuda", 0, precision, "auto", true);
     try (Backend backend = Backends.create(options)) {
-      return work.applyAsDouble(new ThroughputBench(backend, shape.config(), shape.vocabulary()));
+      return work.applyAsDouble(
+          ThroughputBench.withDropout(backend, shape.config(), shape.vocabulary()));
     } catch (BackendUnavailableException
         | NativeException
         | NativeLibraryException

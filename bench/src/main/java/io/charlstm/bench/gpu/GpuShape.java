@@ -28,8 +28,11 @@ record GpuShape(String name, RunConfig config, int vocabulary) {
   static List<GpuShape> all() {
     List<GpuShape> shapes = new ArrayList<>();
     for (String preset : PRESETS) {
-      shapes.add(new GpuShape(preset, Presets.load(preset), Presets.typicalVocabulary(preset)));
+      RunConfig config = Presets.load(preset).withValues(Map.of("dropout", 0.0));
+      shapes.add(new GpuShape(preset, config, Presets.typicalVocabulary(preset)));
     }
+    shapes.add(withDropout("small"));
+    shapes.add(withDropout("medium"));
     for (long batch : new long[] {32, 128, 512, 1024}) {
       shapes.add(large(1024, 3, batch));
     }
@@ -37,6 +40,12 @@ record GpuShape(String name, RunConfig config, int vocabulary) {
       shapes.add(large(2048, 2, batch));
     }
     return shapes;
+  }
+
+  /** A preset with its dropout between layers, which PyTorch has as well, and no other. */
+  private static GpuShape withDropout(String preset) {
+    RunConfig config = Presets.load(preset).withValues(Map.of("output_dropout", 0.0));
+    return new GpuShape(preset + ", dropout", config, Presets.typicalVocabulary(preset));
   }
 
   private static GpuShape large(long hidden, long layers, long batch) {
@@ -64,6 +73,10 @@ record GpuShape(String name, RunConfig config, int vocabulary) {
 
   long batch() {
     return config.batchSize();
+  }
+
+  boolean hasDropout() {
+    return (Double) config.get("dropout") > 0;
   }
 
   private long number(String key) {
@@ -119,6 +132,7 @@ record GpuShape(String name, RunConfig config, int vocabulary) {
         "--embedding", config.get("embedding_size").toString(),
         "--vocabulary", Integer.toString(vocabulary),
         "--batch", Long.toString(batch()),
-        "--steps", Integer.toString(config.seqLength()));
+        "--steps", Integer.toString(config.seqLength()),
+        "--dropout", config.get("dropout").toString());
   }
 }

@@ -18,7 +18,10 @@ final class BackwardPass {
   private final BiasGradient biasGradient;
   private final EmbeddingGradient embeddingGradient;
   private final KernelLaunch inputMask;
-  private final KernelLaunch[] outputMasks;
+  private final KernelLaunch topMask;
+  private final KernelLaunch[][] masks;
+  private final LayerPipeline.Work data = this::dataOfPiece;
+  private final LayerPipeline.Work weights;
   private final WeightDropout weightDropout;
 
   /** Where cuDNN adds the gradients of the LSTM's weights to. */
@@ -38,11 +41,17 @@ final class BackwardPass {
     embeddingGradient = oneHot ? null : new EmbeddingGradient(context, scratch);
     long dx = buffers.inputGradient(0);
     inputMask = context.mask(DropoutMask.INPUT_SITE, dx, dx, shape.config().inputSize(0));
-    outputMasks = new KernelLaunch[shape.parts()];
-    for (int part = 0; part < outputMasks.length; part++) {
+    weights = context.lstm()::backwardWeights;
+    int top = shape.parts() - 1;
+    masks = new KernelLaunch[top][context.lstm().pieces().count()];
+    for (int part = 0; part < top; part++) {
       long dy = buffers.outputGradient(part);
-      outputMasks[part] = context.mask(shape.siteAbove(part), dy, dy, shape.hidden());
+      for (int piece = 0; piece < masks[part].length; piece++) {
+        masks[part][piece] = context.pieceMask(part, dy, dy, piece);
+      }
     }
+    long dy = buffers.outputGradient(top);
+    topMask = context.mask(shape.siteAbove(top), dy, dy, shape.hidden());
     weightDropout = context.weightDropout();
     lstmGradients =
         weightDropout == null ? network.weightGradientSpace(0) : weightDropout.gradients();
@@ -79,13 +88,10 @@ final class BackwardPass {
   void run(boolean accumulate) {
     head(accumulate);
     clearLstmGradients(accumulate);
-    for (int part = shape.parts() - 1; part >= 0; part--) {
-      if (outputMasks[part] != null) {
-        outputMasks[part].run();
-      }
-      context.lstm().backwardData(part);
-      context.lstm().backwardWeights(part);
+    if (topMask != null) {
+      topMask.run();
     }
+    context.lstm().pipeline().down(data, weights);
     if (weightDropout != null) {
       weightDropout.maskGradients();
     }
@@ -100,6 +106,13 @@ final class BackwardPass {
       // A tied embedding has the projection's gradient already.
       embeddingGradient.run(accumulate || shape.config().tiedEmbedding());
     }
+  }
+
+  private void dataOfPiece(int part, int piece) {
+    if (part < masks.length) {
+      masks[part][piece].run();
+    }
+    context.lstm().backwardData(part, piece);
   }
 
   private void head(boolean accumulate) {

@@ -10,6 +10,8 @@ import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.ownership.Resources;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Computes on one NVIDIA GPU with cuDNN, cuBLASLt and kernels of our own. */
@@ -25,6 +27,7 @@ public final class CudnnBackend implements Backend {
   private final BlasLtHandle blas;
   private final HostTransfer transfer;
   private final KernelLibrary kernels;
+  private final List<LayerStream> layerStreams = new ArrayList<>();
   private volatile String lstm = "";
 
   /**
@@ -80,6 +83,18 @@ public final class CudnnBackend implements Backend {
     return cudnn;
   }
 
+  /**
+   * The stream of a layer, made when it is first asked for; the first is {@link #stream}. For the
+   * device thread.
+   */
+  LayerStream layerStream(int layer) {
+    while (layerStreams.size() <= layer) {
+      boolean first = layerStreams.isEmpty();
+      layerStreams.add(first ? new LayerStream(stream, cudnn) : resources.own(new LayerStream()));
+    }
+    return layerStreams.get(layer);
+  }
+
   public BlasLtHandle blas() {
     return blas;
   }
@@ -94,10 +109,14 @@ public final class CudnnBackend implements Backend {
     return kernels;
   }
 
-  /** Closes what the stream's queued work may use, once that is done. */
+  /** Closes what queued work may use, once that is done. */
   void closeWhenIdle(Resources used) {
     try {
       stream.synchronize();
+      // Their work has been waited for as well, unless something failed in between.
+      for (LayerStream layer : layerStreams) {
+        layer.stream().synchronize();
+      }
     } catch (RuntimeException e) {
       // The work failed; its memory is not in use any more.
       used.abandon(e);

@@ -73,7 +73,7 @@ final class CudnnPlan implements WindowPlan {
   }
 
   private void bind(WindowPasses made, Workspaces memory) {
-    made.bind(network, shape, memory, scratch, droppedWeights);
+    made.bind(network, memory, scratch, droppedWeights);
   }
 
   /** Passes for windows of {@code steps} steps, made when first asked for. */

@@ -8,7 +8,10 @@ final class ForwardPass {
   private final PassContext context;
   private final KernelLaunch input;
   private final KernelLaunch inputMask;
-  private final KernelLaunch[] outputMasks;
+  private final KernelLaunch topMask;
+  private final KernelLaunch[][] masks;
+  private final LayerPipeline.Work scoring = this::scorePiece;
+  private final LayerPipeline.Work training = this::trainPiece;
 
   ForwardPass(PassContext context) {
     this.context = context;
@@ -20,17 +23,22 @@ final class ForwardPass {
         shape.training()
             ? context.mask(DropoutMask.INPUT_SITE, buffers.x(), buffers.x(), config.inputSize(0))
             : null;
-    outputMasks = new KernelLaunch[shape.parts()];
-    for (int part = 0; part < outputMasks.length; part++) {
-      if (buffers.maskedOutput(part) != 0) {
-        outputMasks[part] =
-            context.mask(
-                shape.siteAbove(part),
-                buffers.layerOutput(part),
-                buffers.maskedOutput(part),
-                shape.hidden());
+    int top = shape.parts() - 1;
+    masks = new KernelLaunch[top][context.lstm().pieces().count()];
+    for (int part = 0; part < top && shape.training(); part++) {
+      for (int piece = 0; piece < masks[part].length; piece++) {
+        long y = buffers.layerOutput(part);
+        masks[part][piece] = context.pieceMask(part, y, buffers.maskedOutput(part), piece);
       }
     }
+    topMask =
+        shape.masksOutput()
+            ? context.mask(
+                shape.siteAbove(top),
+                buffers.layerOutput(top),
+                buffers.maskedOutput(top),
+                shape.hidden())
+            : null;
   }
 
   private KernelLaunch gather() {
@@ -64,22 +72,27 @@ final class ForwardPass {
   /** Queues the pass without dropout, of which no backward pass follows. */
   void score() {
     input.run();
-    for (int part = 0; part < outputMasks.length; part++) {
-      context.lstm().forward(part, false);
-      if (part < outputMasks.length - 1) {
-        passUnmasked(part);
-      }
+    context.lstm().pipeline().up(scoring);
+  }
+
+  private void scorePiece(int part, int piece) {
+    context.lstm().forward(part, piece, false);
+    if (part < masks.length) {
+      passUnmasked(part, piece);
     }
   }
 
   // In a plan that trains, the layer above reads the buffer of masked outputs in either case.
-  private void passUnmasked(int part) {
-    PlanBuffers buffers = context.buffers();
-    long to = buffers.layerInput(part + 1);
-    long from = buffers.layerOutput(part);
+  private void passUnmasked(int part, int piece) {
+    long to = context.buffers().layerInput(part + 1);
+    long from = context.buffers().layerOutput(part);
     if (to != from) {
-      long bytes = context.rows() * context.shape().hidden() * context.shape().precision().bytes();
-      context.network().backend().stream().copyOnDevice(to, from, bytes);
+      WindowShape shape = context.shape();
+      WindowPieces pieces = context.lstm().pieces();
+      long step = (long) shape.batchSize() * shape.hidden() * shape.precision().bytes();
+      long start = pieces.first(piece) * step;
+      long bytes = pieces.length(piece) * step;
+      context.lstm().stream(part).copyOnDevice(to + start, from + start, bytes);
     }
   }
 
@@ -92,11 +105,16 @@ final class ForwardPass {
     if (inputMask != null) {
       inputMask.run();
     }
-    for (int part = 0; part < outputMasks.length; part++) {
-      context.lstm().forward(part, true);
-      if (outputMasks[part] != null) {
-        outputMasks[part].run();
-      }
+    context.lstm().pipeline().up(training);
+    if (topMask != null) {
+      topMask.run();
+    }
+  }
+
+  private void trainPiece(int part, int piece) {
+    context.lstm().forward(part, piece, true);
+    if (part < masks.length) {
+      masks[part][piece].run();
     }
   }
 }

@@ -21,9 +21,18 @@ final class Launches {
    * @param owner of all launches made
    */
   Launches(CudnnBackend backend, Resources owner) {
+    this(backend, backend.stream(), owner);
+  }
+
+  private Launches(CudnnBackend backend, CudaStream stream, Resources owner) {
     this.backend = backend;
-    this.stream = backend.stream();
+    this.stream = stream;
     this.owner = owner;
+  }
+
+  /** The same on another stream. */
+  Launches on(CudaStream other) {
+    return new Launches(backend, other, owner);
   }
 
   /** A kernel whose threads share {@code items} among them in a loop. */

@@ -10,7 +10,6 @@ import io.charlstm.runtime.cudnn.CudnnWeightLayout.Piece;
 import io.charlstm.runtime.cudnn.CudnnWeightLayout.WeightSpaces;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -150,11 +149,6 @@ final class LstmStack implements AutoCloseable, WeightSpaces {
   /** Bytes of weight space {@code space}, as cuDNN wants to be told. */
   long spaceBytes(int space) {
     return spaceBytes[space];
-  }
-
-  /** Bytes of the largest weight space. */
-  long largestSpaceBytes() {
-    return Arrays.stream(spaceBytes).max().orElseThrow();
   }
 
   /** First layer of part {@code part}. */

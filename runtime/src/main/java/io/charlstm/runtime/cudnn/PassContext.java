@@ -39,17 +39,30 @@ record PassContext(
    * @param to address; may be the same
    */
   KernelLaunch mask(int site, long from, long to, int width) {
+    return mask(launches, site, from, to, width, new WindowPieces(steps, 1), 0);
+  }
+
+  /** The same on a piece of an output of a part, in its stream. */
+  KernelLaunch pieceMask(int part, long from, long to, int piece) {
+    Launches own = launches.on(lstm.stream(part));
+    return mask(own, shape.siteAbove(part), from, to, shape.hidden(), lstm.pieces(), piece);
+  }
+
+  private KernelLaunch mask(
+      Launches where, int site, long from, long to, int width, WindowPieces pieces, int piece) {
     if (!dropout.drops(site)) {
       return null;
     }
-    long count = rows() * width;
-    long period = shape.config().sharesMasks() ? (long) shape.batchSize() * width : count;
-    return launches.loop(
+    long row = (long) shape.batchSize() * width;
+    long count = pieces.length(piece) * row;
+    long period = shape.config().sharesMasks() ? row : rows() * width;
+    return where.loop(
         typed("charlstm_dropout"),
         Math.ceilDiv(count, 4L),
         network.stateAddress(),
         from,
         to,
+        pieces.first(piece) * row,
         count,
         (int) period,
         site,

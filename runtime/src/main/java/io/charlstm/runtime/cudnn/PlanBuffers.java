@@ -23,6 +23,7 @@ final class PlanBuffers {
   private final Block logitGradients;
   private final Block[] outputGradients;
   private final Block dx;
+  private final PieceStates pieceStates;
 
   PlanBuffers(WindowShape shape, DeviceBuffers device) {
     this.shape = shape;
@@ -58,6 +59,7 @@ final class PlanBuffers {
       outputGradients[i] = device.add("gradient of h", rows * hidden, element);
     }
     dx = device.add("gradient of x", training ? rows * shape.config().inputSize(0) : 0, element);
+    pieceStates = new PieceStates(shape, device);
   }
 
   /** int32 (T,B). */
@@ -129,6 +131,10 @@ final class PlanBuffers {
 
   long cy() {
     return cy.address();
+  }
+
+  PieceStates pieceStates() {
+    return pieceStates;
   }
 
   /** Bytes of h, and of c. */

@@ -65,7 +65,7 @@ final class RnnChoice {
       }
       stack.prepare(shape.batchSize());
       // Some algorithms are refused for a shape only when asked for its memory.
-      new LstmWindows(stack, shape.sequenceLength(), shape.batchSize(), shape.training()).close();
+      new LstmWindows(backend, stack, shape, shape.sequenceLength()).close();
       return stack;
     } catch (RuntimeException | Error e) {
       stack.close();

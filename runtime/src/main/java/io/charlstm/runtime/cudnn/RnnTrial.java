@@ -5,6 +5,8 @@ import io.charlstm.bindings.cuda.CudaGraph;
 import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.runtime.cudnn.DeviceBuffers.Block;
 import io.charlstm.runtime.ownership.Resources;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Runs the LSTM's passes of a window a few times, on memory of its own, and takes the time: as a
@@ -16,30 +18,36 @@ final class RnnTrial implements AutoCloseable {
   private final Resources resources = new Resources();
   private final CudnnBackend backend;
   private final CudaStream stream;
-  private final int parts;
   private final LstmWindows windows;
 
   private RnnTrial(CudnnNetwork network, LstmStack stack, WindowShape shape) {
     this.backend = network.backend();
     this.stream = backend.stream();
-    this.parts = stack.count();
     try {
-      windows =
-          resources.own(
-              new LstmWindows(stack, shape.sequenceLength(), shape.batchSize(), shape.training()));
+      windows = resources.own(new LstmWindows(backend, stack, shape, shape.sequenceLength()));
       DeviceBuffers device = resources.own(new DeviceBuffers("the trial of " + stack.algorithm()));
       PlanBuffers buffers = new PlanBuffers(shape, device);
-      Workspaces workspaces =
-          Workspaces.of(windows, windows.workspaceBytes(), shape.parts(), device);
-      Block gradients = device.add("gradients", stack.largestSpaceBytes(), 1);
+      Workspaces workspaces = Workspaces.of(windows, workspaceBytes(shape), shape.parts(), device);
+      List<Block> gradients = new ArrayList<>();
+      for (int part = 0; part < shape.parts(); part++) {
+        gradients.add(device.add("gradients", stack.spaceBytes(part), 1));
+      }
       device.allocate(backend.cudaDevice());
       device.zero(stream);
       windows.bind(network, buffers, workspaces);
-      windows.divertGradients(gradients.address());
+      windows.divertGradients(gradients.stream().map(Block::address).toList());
     } catch (RuntimeException | Error e) {
       resources.abandon(e);
       throw e;
     }
+  }
+
+  private long workspaceBytes(WindowShape shape) {
+    long bytes = 0;
+    for (int part = 0; part < shape.parts(); part++) {
+      bytes = Math.max(bytes, windows.workspaceBytes(part));
+    }
+    return bytes;
   }
 
   /** Least time of some runs, in milliseconds. */
@@ -66,13 +74,8 @@ final class RnnTrial implements AutoCloseable {
   }
 
   private void passes() {
-    for (int part = 0; part < parts; part++) {
-      windows.forward(part, true);
-    }
-    for (int part = parts - 1; part >= 0; part--) {
-      windows.backwardData(part);
-      windows.backwardWeights(part);
-    }
+    windows.pipeline().up((part, piece) -> windows.forward(part, piece, true));
+    windows.pipeline().down(windows::backwardData, windows::backwardWeights);
   }
 
   private double fastest(Runnable work) {

@@ -8,6 +8,7 @@ final class WindowPasses implements AutoCloseable {
   private final Resources resources = new Resources();
   private final CudaStream stream;
   private final PlanBuffers buffers;
+  private final WindowShape shape;
   private final int steps;
   private final LstmWindows lstm;
   private final OutputProjection projection;
@@ -19,9 +20,10 @@ final class WindowPasses implements AutoCloseable {
       CudnnBackend backend, LstmStack stack, PlanBuffers buffers, WindowShape shape, int steps) {
     this.stream = backend.stream();
     this.buffers = buffers;
+    this.shape = shape;
     this.steps = steps;
     try {
-      lstm = resources.own(new LstmWindows(stack, steps, shape.batchSize(), shape.training()));
+      lstm = resources.own(new LstmWindows(backend, stack, shape, steps));
       projection =
           resources.own(new OutputProjection(backend.blas(), backend.stream(), shape, steps));
     } catch (RuntimeException | Error e) {
@@ -36,16 +38,16 @@ final class WindowPasses implements AutoCloseable {
 
   /** Scratch memory that one call after the other may use. */
   long workspaceBytes() {
-    return Math.max(lstm.workspaceBytes(), projection.workspaceBytes());
+    long bytes = projection.workspaceBytes();
+    for (int part = 0; part < shape.parts(); part++) {
+      bytes = Math.max(bytes, lstm.workspaceBytes(part));
+    }
+    return bytes;
   }
 
   /** Fixes all addresses. */
   void bind(
-      CudnnNetwork network,
-      WindowShape shape,
-      Workspaces workspaces,
-      BackwardScratch scratch,
-      DroppedWeights copies) {
+      CudnnNetwork network, Workspaces workspaces, BackwardScratch scratch, DroppedWeights copies) {
     lstm.bind(network, buffers, workspaces);
     Launches launches = new Launches(network.backend(), resources);
     WeightDropout dropped = null;

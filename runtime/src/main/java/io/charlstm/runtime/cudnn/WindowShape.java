@@ -69,6 +69,11 @@ record WindowShape(
     return LstmStack.isSplit(config) ? layers() : 1;
   }
 
+  /** How windows of a number of steps are cut where each layer has a descriptor. */
+  WindowPieces pieces(int steps) {
+    return WindowPieces.of(steps, parts());
+  }
+
   /** Site of the mask on the output of a part's last layer. */
   int siteAbove(int part) {
     return parts() == 1 ? layers() : 1 + part;

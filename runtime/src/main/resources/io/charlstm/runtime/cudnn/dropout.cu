@@ -34,10 +34,23 @@ __device__ inline unsigned int following(unsigned int index, unsigned int period
 }
 
 template <typename T>
+__device__ inline void dropoutOne(
+    unsigned long long key,
+    const T* input,
+    T* output,
+    long long i,
+    unsigned int period,
+    unsigned int keep,
+    float scale) {
+  roundTo(masked(toFloat(input[i]), key, (unsigned int)i % period, keep, scale), output + i);
+}
+
+template <typename T>
 __device__ inline void dropout(
     const StepState* state,
     const T* input,
     T* output,
+    long long first,
     long long count,
     unsigned int period,
     int site,
@@ -45,8 +58,10 @@ __device__ inline void dropout(
     float scale) {
   unsigned long long key = maskKey(state, site);
   unsigned int keep = (unsigned int)threshold;
-  long long quarter = count / 4;
-  for (long long i = globalThread(); i < quarter; i += globalThreads()) {
+  long long end = first + count;
+  long long firstQuad = (first + 3) / 4;
+  long long endQuad = end / 4;
+  for (long long i = firstQuad + globalThread(); i < endQuad; i += globalThreads()) {
     Floats4 v = load4(input, i);
     unsigned int index = (unsigned int)i * 4 % period;
     v.x = masked(v.x, key, index, keep, scale);
@@ -58,9 +73,14 @@ __device__ inline void dropout(
     v.w = masked(v.w, key, index, keep, scale);
     store4(output, i, v);
   }
-  long long i = 4 * quarter + globalThread();
-  if (i < count) {
-    roundTo(masked(toFloat(input[i]), key, (unsigned int)i % period, keep, scale), output + i);
+  // Up to three elements before the first whole quad and behind the last one.
+  long long head = first + globalThread();
+  if (head < 4 * firstQuad && head < end) {
+    dropoutOne(key, input, output, head, period, keep, scale);
+  }
+  long long tail = 4 * endQuad + globalThread();
+  if (tail >= 4 * firstQuad && tail < end) {
+    dropoutOne(key, input, output, tail, period, keep, scale);
   }
 }
 
@@ -69,8 +89,9 @@ __device__ inline void dropout(
  * on their gradient. Any grid; in place where input is output.
  *
  * @param input (T,B,width)
- * @param count T*B*width, below 2^32
- * @param period elements after which the mask begins again: count, or B*width when all time steps
+ * @param first element to begin with
+ * @param count of elements; all in all T*B*width below 2^32
+ * @param period elements after which the mask begins again: T*B*width, or B*width when all time steps
  *     share it; unsigned
  * @param site as in DropoutMask.key
  * @param threshold DropoutMask.keepThreshold
@@ -80,36 +101,39 @@ extern "C" __global__ void charlstm_dropout_f32(
     const StepState* state,
     const float* input,
     float* output,
+    long long first,
     long long count,
     unsigned int period,
     int site,
     int threshold,
     float scale) {
-  dropout(state, input, output, count, period, site, threshold, scale);
+  dropout(state, input, output, first, count, period, site, threshold, scale);
 }
 
 extern "C" __global__ void charlstm_dropout_f16(
     const StepState* state,
     const Half* input,
     Half* output,
+    long long first,
     long long count,
     unsigned int period,
     int site,
     int threshold,
     float scale) {
-  dropout(state, input, output, count, period, site, threshold, scale);
+  dropout(state, input, output, first, count, period, site, threshold, scale);
 }
 
 extern "C" __global__ void charlstm_dropout_bf16(
     const StepState* state,
     const BFloat16* input,
     BFloat16* output,
+    long long first,
     long long count,
     unsigned int period,
     int site,
     int threshold,
     float scale) {
-  dropout(state, input, output, count, period, site, threshold, scale);
+  dropout(state, input, output, first, count, period, site, threshold, scale);
 }
 
 template <typename From, typename To>

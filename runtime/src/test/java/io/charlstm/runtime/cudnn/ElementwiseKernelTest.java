@@ -39,18 +39,23 @@ class ElementwiseKernelTest {
       DeviceArray input = rig.typed(precision, values);
       DeviceArray output = rig.bytes((long) count * precision.bytes());
       for (DeviceArray to : new DeviceArray[] {output, input}) {
-        rig.run(
-            KernelRig.typed("dropout", precision),
-            3,
-            96,
-            state.address(),
-            input.address(),
-            to.address(),
-            (long) count,
-            period,
-            site,
-            threshold,
-            scale);
+        // In pieces that begin and end within a vector, one of them of one element.
+        long[] bounds = {0, count / 3, Math.min(count, count / 3 + 1), count};
+        for (int piece = 0; piece + 1 < bounds.length; piece++) {
+          rig.run(
+              KernelRig.typed("dropout", precision),
+              3,
+              96,
+              state.address(),
+              input.address(),
+              to.address(),
+              bounds[piece],
+              bounds[piece + 1] - bounds[piece],
+              period,
+              site,
+              threshold,
+              scale);
+        }
         float[] found = to.typed(precision);
         long key = DropoutMask.key(seed, step, site);
         for (int i = 0; i < count; i++) {
