@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.charlstm.runtime.Backends;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.CudaUnderTest;
 import io.charlstm.testing.cuda.FaultSweep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ class CudaFaultSweepTest {
 
   private FaultSweep sweep() {
     return new FaultSweep(CudaDouble.assumed(), this::trainOnce)
-        .unchanged("native handles", CudaFaultSweepTest::openHandles)
+        .unchanged("native handles", CudaUnderTest::openHandles)
         // Kernels of the cache are compiled anew.
         .harmless("cuModuleLoadData");
   }
@@ -109,15 +110,5 @@ class CudaFaultSweepTest {
 
   private static void train(TrainingRequest request) {
     Trainer.train(request, event -> {}, Backends::create);
-  }
-
-  /** The census is not exported to this module, but tests run on the class path. */
-  private static long openHandles() {
-    try {
-      Class<?> census = Class.forName("io.charlstm.bindings.memory.LiveHandles");
-      return (Long) census.getMethod("count").invoke(null);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,29 +1,17 @@
 package io.charlstm.trainer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.Backends;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import io.charlstm.trainer.TrainingEvent.Evaluation;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Exact resume on a GPU, which makes its steps without the host, several at a time. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class CudnnResumeTest extends ResumeContractTest {
-
-  @BeforeEach
-  void reset() {
-    CudaDouble.assumed().reset();
-  }
-
-  @AfterEach
-  void nothingWasWrong() {
-    assertThat(CudaDouble.assumed().violations()).isEmpty();
-  }
-
   @Override
   Trainer.BackendFactory backends() {
     return options -> Backends.create(BackendOptions.of("cuda", 0));

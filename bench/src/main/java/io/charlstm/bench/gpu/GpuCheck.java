@@ -11,10 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 /**
- * Runs the tests of the CUDA double on the GPU of this machine, each class in a process of its own,
- * several at a time: so a class that crashes or hangs is one failure among others. Arguments: the
- * folder for logs, the folders of test classes, then regular expressions for names of classes, of
- * which one has to match.
+ * Runs the tests of the CUDA double on the GPU of this machine, each class in a process of its own:
+ * so a class that crashes or hangs is one failure among others. Several run at a time, then one
+ * after the other those that need the GPU for themselves. Arguments: the folder for logs, the
+ * folders of test classes, then regular expressions for names of classes, of which one has to
+ * match.
  */
 public final class GpuCheck {
   /** More processes than this only wait for the one GPU. */
@@ -31,9 +32,16 @@ public final class GpuCheck {
     Path logs = Path.of(arguments[0]);
     Set<Path> folders =
         Arrays.stream(arguments[1].split(":", -1)).map(Path::of).collect(Collectors.toSet());
-    List<String> classes =
+    GpuTests.Classes classes =
         GpuTests.classes(folders, Arrays.copyOfRange(arguments, 2, arguments.length));
-    List<ClassVerdict> verdicts = run(classes, logs);
+    int processes = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_PROCESSES);
+    List<ClassVerdict> verdicts = new ArrayList<>(run(classes.together(), logs, processes));
+    verdicts.addAll(run(classes.alone(), logs, 1));
+    System.exit(summarize(verdicts) ? 0 : 1);
+  }
+
+  /** Prints what failed, and the sums; whether something passed and nothing failed. */
+  private static boolean summarize(List<ClassVerdict> verdicts) {
     verdicts.stream()
         .filter(ClassVerdict::isFailure)
         .forEach(verdict -> System.out.print("\n" + verdict.log()));
@@ -51,11 +59,11 @@ public final class GpuCheck {
             + " classes ended early, "
             + skipped
             + " tests or classes need the double");
-    System.exit(failed == 0 && ended == 0 && passed > 0 ? 0 : 1);
+    return failed == 0 && ended == 0 && passed > 0;
   }
 
-  private static List<ClassVerdict> run(List<String> classes, Path logs) throws Exception {
-    int processes = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_PROCESSES);
+  private static List<ClassVerdict> run(List<String> classes, Path logs, int processes)
+      throws Exception {
     try (ExecutorService pool = Executors.newFixedThreadPool(processes)) {
       var running =
           classes.stream()

@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -25,34 +28,52 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
  * when none failed, else with 1.
  */
 public final class GpuTests {
+  private static final String TAG = "cuda-double";
+
+  /** What must have the GPU to itself carries it too. */
+  private static final String ALONE = "gpu-alone";
+
   /** How many frames of a failure's stack are printed. */
   private static final int FRAMES = 12;
 
   private GpuTests() {}
 
-  /** Names of the classes in these folders with such tests. */
-  static List<String> classes(Set<Path> folders, String[] patterns) {
+  /**
+   * Names of classes with such tests.
+   *
+   * @param together those whose processes may share the GPU
+   * @param alone those of which some test must have it to itself
+   */
+  record Classes(List<String> together, List<String> alone) {}
+
+  /** The classes in these folders. */
+  static Classes classes(Set<Path> folders, String[] patterns) {
     List<? extends DiscoverySelector> roots = DiscoverySelectors.selectClasspathRoots(folders);
     TestPlan plan =
         LauncherFactory.create()
             .discover(request(roots, patterns.length == 0 ? new String[] {".*Test"} : patterns));
-    return plan.getRoots().stream()
-        .flatMap(engine -> plan.getChildren(engine).stream())
-        .flatMap(container -> container.getSource().stream())
-        .filter(ClassSource.class::isInstance)
-        .map(source -> ((ClassSource) source).getClassName())
-        .distinct()
-        .sorted()
-        .toList();
+    Set<String> together = new TreeSet<>();
+    Set<String> alone = new TreeSet<>();
+    for (TestIdentifier engine : plan.getRoots()) {
+      for (TestIdentifier container : plan.getChildren(engine)) {
+        if (container.getSource().orElse(null) instanceof ClassSource source) {
+          (isAlone(plan, container) ? alone : together).add(source.getClassName());
+        }
+      }
+    }
+    return new Classes(List.copyOf(together), List.copyOf(alone));
+  }
+
+  private static boolean isAlone(TestPlan plan, TestIdentifier container) {
+    return Stream.concat(Stream.of(container), plan.getDescendants(container).stream())
+        .anyMatch(test -> test.getTags().contains(TestTag.create(ALONE)));
   }
 
   private static LauncherDiscoveryRequest request(
       List<? extends DiscoverySelector> selectors, String... patterns) {
     return LauncherDiscoveryRequestBuilder.request()
         .selectors(selectors)
-        .filters(
-            TagFilter.includeTags("cuda-double"),
-            ClassNameFilter.includeClassNamePatterns(patterns))
+        .filters(TagFilter.includeTags(TAG), ClassNameFilter.includeClassNamePatterns(patterns))
         .build();
   }
 

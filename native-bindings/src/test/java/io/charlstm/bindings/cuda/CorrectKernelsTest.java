@@ -2,39 +2,34 @@ package io.charlstm.bindings.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.CudaUnderTest;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.function.IntToDoubleFunction;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Correct kernels on the double: right results in every order of blocks and threads, and no report.
- * Values are small whole numbers, whose sums are exact in any order.
+ * Correct kernels: right results in every order of blocks and threads, and no report of the double.
+ * Values are small whole numbers, whose sums are exact in any order, so that a GPU finds the same.
  */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class CorrectKernelsTest {
   private static final int[] SEEDS = {0, 1, 2, 3, 4};
 
-  private static CudaDouble cuda;
-  private static EmulatedKernels kernels;
+  private static TestKernels kernels;
 
   @BeforeAll
   static void compile() {
-    cuda = CudaDouble.assumed();
-    cuda.reset();
-    kernels = new EmulatedKernels(cuda, "correct.cu");
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(cuda.liveReport()).isEmpty();
-    assertThat(LiveHandles.count()).as(LiveHandles.describe()).isZero();
+    CudaUnderTest.assumed();
+    CudaUnderTest.reset();
+    kernels = new TestKernels("correct.cu");
   }
 
   @ParameterizedTest
@@ -144,7 +139,7 @@ class CorrectKernelsTest {
     for (int seed : SEEDS) {
       float[] result = kernels.run(seed, kernel, grid, block, vector);
       assertThat(result).as("seed %d", seed).isEqualTo(wanted);
-      assertThat(cuda.violations()).as("seed %d", seed).isEmpty();
+      CudaUnderTest.assertNothingWrong();
     }
   }
 

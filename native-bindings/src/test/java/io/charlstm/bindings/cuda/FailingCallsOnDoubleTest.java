@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,11 +36,15 @@ class FailingCallsOnDoubleTest {
           "cublasLtGetStatusString",
           "nvrtcGetErrorString");
 
-  private CudaDouble cuda;
+  private static CudaDouble cuda;
+
+  @BeforeAll
+  static void requireDouble() {
+    cuda = CudaDouble.assumed();
+  }
 
   @BeforeEach
   void start() {
-    cuda = CudaDouble.assumed();
     cuda.reset();
     CudaDevice.of(0).makeCurrent();
   }
@@ -96,7 +101,7 @@ class FailingCallsOnDoubleTest {
   @Test
   void kernels() {
     String source = "extern \"C\" __global__ void nothing(int a) {}";
-    byte[] cubin = Nvrtc.compile(source, "nothing.cu", List.of("--gpu-architecture=sm_90")).cubin();
+    byte[] cubin = DeviceCode.of(source, "nothing.cu");
     failEachCallOf(
         () -> {
           try (CudaStream stream = CudaStream.create();

@@ -20,13 +20,13 @@ class FaultyKernelsTest {
   private static final int[] SEEDS = {0, 1, 2, 3};
 
   private static CudaDouble cuda;
-  private static EmulatedKernels kernels;
+  private static TestKernels kernels;
 
   @BeforeAll
   static void compile() {
     cuda = CudaDouble.assumed();
     cuda.reset();
-    kernels = new EmulatedKernels(cuda, "faulty.cu");
+    kernels = new TestKernels("faulty.cu");
   }
 
   @AfterAll

@@ -4,33 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.lang.management.ManagementFactory;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The calls made inside of a training step leave no objects behind, whether compiled or not. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class HotCallsOnDoubleTest {
   private static final int CALLS = 1000;
 
   /** Reading the counter allocates a little itself; one object per call would be 16 bytes each. */
   private static final long SLACK_BYTES = 4L * CALLS;
 
-  private CudaDouble cuda;
-
   @BeforeEach
   void start() {
-    cuda = CudaDouble.assumed();
-    cuda.reset();
     CudaDevice.of(0).makeCurrent();
-  }
-
-  @AfterEach
-  void forget() {
-    cuda.reset();
   }
 
   @Test
@@ -38,15 +30,16 @@ class HotCallsOnDoubleTest {
     try (CudaStream stream = CudaStream.create();
         CudaEvent event = CudaEvent.create(false);
         DeviceMemory device = DeviceMemory.allocate(64, "block");
-        PinnedMemory host = PinnedMemory.allocate(64, "block")) {
+        PinnedMemory from = PinnedMemory.allocate(64, "block");
+        PinnedMemory to = PinnedMemory.allocate(64, "block")) {
       stream.beginCapture();
       stream.fill(device.address(), 0, 64);
       try (CudaGraph graph = stream.endCapture()) {
         assertAllocatesNothing(
             () -> {
               stream.fill(device.address(), 0, 64);
-              stream.copyToHost(host.segment(), device.address(), 64);
-              stream.copyToDevice(device.address(), host.segment(), 64);
+              stream.copyToHost(to.segment(), device.address(), 64);
+              stream.copyToDevice(device.address(), from.segment(), 64);
               event.record(stream);
               stream.waitFor(event);
               graph.launch(stream);
@@ -61,7 +54,7 @@ class HotCallsOnDoubleTest {
   @Test
   void kernelsAllocateNothing() {
     String source = "extern \"C\" __global__ void nothing(long long a, int b, float c) {}";
-    byte[] cubin = Nvrtc.compile(source, "nothing.cu", List.of("--gpu-architecture=sm_90")).cubin();
+    byte[] cubin = DeviceCode.of(source, "nothing.cu");
     try (CudaStream stream = CudaStream.create();
         KernelModule module = KernelModule.load(cubin, "nothing.cu");
         KernelCall call = module.kernel("nothing").call(1L, 2, 3f)) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.charlstm.testing.cuda.CudaDouble;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,9 +30,9 @@ class KernelRacesOnDoubleTest {
         }
       }
       """;
-  private static final byte[] CUBIN = compiled();
 
-  private CudaDouble cuda;
+  private static CudaDouble cuda;
+  private static byte[] cubin;
 
   /** What two streams do with two vectors. */
   @FunctionalInterface
@@ -49,15 +49,11 @@ class KernelRacesOnDoubleTest {
     }
   }
 
-  private static byte[] compiled() {
-    return CudaDouble.folder().toFile().isDirectory()
-        ? Nvrtc.compile(SOURCE, "copies.cu", List.of("--gpu-architecture=sm_90")).cubin()
-        : new byte[0];
-  }
-
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void compile() {
     cuda = CudaDouble.assumed();
+    cuda.reset();
+    cubin = DeviceCode.of(SOURCE, "copies.cu");
   }
 
   @AfterEach
@@ -133,7 +129,7 @@ class KernelRacesOnDoubleTest {
         CudaEvent event = CudaEvent.create(false);
         DeviceMemory a = DeviceMemory.allocate(BYTES, "a");
         DeviceMemory b = DeviceMemory.allocate(BYTES, "b");
-        KernelModule module = KernelModule.load(CUBIN, "copies.cu")) {
+        KernelModule module = KernelModule.load(cubin, "copies.cu")) {
       first.fill(a.address(), 0, BYTES);
       first.synchronize();
       scene.queue(new Streams(first, second, event, module, a.address(), b.address()));

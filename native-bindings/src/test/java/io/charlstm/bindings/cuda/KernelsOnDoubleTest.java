@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.charlstm.bindings.NativeException;
-import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.testing.cuda.CudaDouble;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Own kernels: compiling, loading, passing arguments. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class KernelsOnDoubleTest {
   private static final String SOURCE =
       """
@@ -23,19 +23,9 @@ class KernelsOnDoubleTest {
       }
       """;
 
-  private CudaDouble cuda;
-
   @BeforeEach
   void start() {
-    cuda = CudaDouble.assumed();
-    cuda.reset();
     CudaDevice.of(0).makeCurrent();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(cuda.liveReport()).isEmpty();
-    assertThat(LiveHandles.count()).as(LiveHandles.describe()).isZero();
   }
 
   @Test
@@ -54,7 +44,6 @@ class KernelsOnDoubleTest {
         assertThat(arrays.read(out, 5)).containsExactly(0.5f, 8.5f, 2.25f, 4.25f, -1);
       }
     }
-    assertThat(cuda.violations()).isEmpty();
   }
 
   @Test
@@ -129,9 +118,6 @@ class KernelsOnDoubleTest {
   }
 
   private static KernelModule load() {
-    int capability = CudaDevice.of(0).computeCapability();
-    byte[] cubin =
-        Nvrtc.compile(SOURCE, "mix.cu", List.of("--gpu-architecture=sm_" + capability)).cubin();
-    return KernelModule.load(cubin, "mix.cu");
+    return KernelModule.load(DeviceCode.of(SOURCE, "mix.cu"), "mix.cu");
   }
 }

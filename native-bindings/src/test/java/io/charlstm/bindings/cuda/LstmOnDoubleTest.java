@@ -5,19 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.charlstm.bindings.NativeException;
-import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.bindings.ownership.Construction;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** That every array reaches the argument it is meant for: results against the LSTM's equations. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class LstmOnDoubleTest {
   private static final int STEPS = 4;
   private static final int BATCH = 3;
@@ -40,20 +41,10 @@ class LstmOnDoubleTest {
   private final double[] dy = LstmOracle.random(random, STEPS * BATCH * HIDDEN);
   private final double[] dhy = LstmOracle.random(random, oracle.stateCount());
   private final double[] dcy = LstmOracle.random(random, oracle.stateCount());
-  private CudaDouble cuda;
 
   @BeforeEach
   void start() {
-    cuda = CudaDouble.assumed();
-    cuda.reset();
     CudaDevice.of(0).makeCurrent();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(cuda.violations()).isEmpty();
-    assertThat(cuda.liveReport()).isEmpty();
-    assertThat(LiveHandles.count()).as(LiveHandles.describe()).isZero();
   }
 
   @Test
@@ -140,7 +131,7 @@ class LstmOnDoubleTest {
       assertThatThrownBy(() -> w.window.forward(w.handle, true, w.buffers))
           .isInstanceOf(NativeException.class)
           .hasMessageContaining("cudnnRNNForward", "T=4, B=3");
-      cuda.clearViolations();
+      CudaDouble.find().ifPresent(CudaDouble::clearViolations);
     }
   }
 

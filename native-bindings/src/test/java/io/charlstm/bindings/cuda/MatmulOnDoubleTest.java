@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.charlstm.bindings.NativeException;
-import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Products of row-major matrices against three loops. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class MatmulOnDoubleTest {
   private static final int M = 4;
   private static final int N = 6;
@@ -26,19 +27,9 @@ class MatmulOnDoubleTest {
   /** Five summands of magnitude 1 in single precision. */
   private static final double TOLERANCE = 5e-6;
 
-  private CudaDouble cuda;
-
   @BeforeEach
   void start() {
-    cuda = CudaDouble.assumed();
-    cuda.reset();
     CudaDevice.of(0).makeCurrent();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(cuda.liveReport()).isEmpty();
-    assertThat(LiveHandles.count()).as(LiveHandles.describe()).isZero();
   }
 
   @ParameterizedTest
@@ -106,7 +97,6 @@ class MatmulOnDoubleTest {
         }
       }
     }
-    assertThat(cuda.violations()).isEmpty();
   }
 
   @Test
@@ -126,7 +116,6 @@ class MatmulOnDoubleTest {
       matmul.run(arrays.stream, 1, a, b, 0, c, second, workspace);
       assertThat(arrays.read(c, 6)).containsExactly(14, 25, 36, 24, 45, 66);
     }
-    assertThat(cuda.violations()).isEmpty();
   }
 
   @Test

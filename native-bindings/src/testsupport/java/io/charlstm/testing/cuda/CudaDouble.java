@@ -15,16 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The test double of the CUDA libraries of this process: shared libraries with the names and the C
  * ABI of the real ones, computing on the host (native-bindings/src/test/cuda-double/README.md).
  * Tests that load it carry the tag {@code cuda-double}, so that they run in a process of their own
- * whose {@code charlstm.cuda.path} names the double's folder.
+ * whose {@code charlstm.cuda.path} names the double's folder. See {@link CudaUnderTest} for those
+ * that run on a GPU too.
  */
 public final class CudaDouble {
-  /** Tag of tests that run on the double. */
+  /** Tag of tests that run on the double, and most of them on a GPU too. */
   public static final String TAG = "cuda-double";
 
   private static final CudaDouble INSTANCE = load();
@@ -41,11 +43,19 @@ public final class CudaDouble {
     return Path.of(System.getProperty("charlstm.cuda.double", "target/cuda-double"));
   }
 
-  /** Skips the calling test, with the reason, where the double could not be built. */
+  /** The double, or empty where it could not be built or tests run on a GPU. */
+  public static Optional<CudaDouble> find() {
+    return Optional.ofNullable(INSTANCE);
+  }
+
+  /** Skips the calling test, which no GPU can stand in for, where there is no double. */
   public static CudaDouble assumed() {
     assumeTrue(
         INSTANCE != null,
-        "no double of the CUDA libraries (it is built where g++ is): " + folder());
+        () ->
+            "it needs the double of the CUDA libraries, which is not in "
+                + folder()
+                + " (it is built where g++ is)");
     return INSTANCE;
   }
 

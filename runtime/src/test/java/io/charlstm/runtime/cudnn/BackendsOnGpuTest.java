@@ -10,6 +10,7 @@ import io.charlstm.runtime.BackendOptions;
 import io.charlstm.runtime.BackendUnavailableException;
 import io.charlstm.runtime.Backends;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,6 @@ class BackendsOnGpuTest {
 
   @Test
   void autoTakesTheGpu() {
-    CudaDouble.assumed();
     try (Backend backend = Backends.auto()) {
       assertThat(backend.name()).isEqualTo("cudnn");
       assertThat(Backends.autoReason()).isEmpty();
@@ -44,12 +44,15 @@ class BackendsOnGpuTest {
 
   @Test
   void aGpuThatIsNotThereIsRefusedWithTheReason() {
-    CudaDouble cuda = CudaDouble.assumed();
-    assertThatThrownBy(() -> Backends.create("cuda:3", 0))
+    assertThatThrownBy(() -> Backends.create("cuda:99", 0))
         .isInstanceOf(BackendUnavailableException.class)
-        .hasMessageStartingWith("device cuda:3 is not available: ")
+        .hasMessageStartingWith("device cuda:99 is not available: ")
         .hasMessageContaining("--device cpu");
-    cuda.setDeviceCount(0);
+  }
+
+  @Test
+  void withoutAGpuAutoIsTheProcessorAndSaysWhy() {
+    CudaDouble.assumed().setDeviceCount(0);
     assertThatThrownBy(() -> Backends.create("cuda", 0))
         .isInstanceOf(BackendUnavailableException.class);
     assertThat(Backends.autoReason().orElseThrow()).hasLineCount(1);
@@ -76,12 +79,13 @@ class BackendsOnGpuTest {
 
   @Test
   void autoFallsBackWhenTheGpuCannotBeUsedAndSaysWhy() {
-    CudaDouble.assumed().failCall("cudnnCreate", 1, NOT_INITIALIZED);
+    CudaDouble cuda = CudaDouble.assumed();
+    cuda.failCall("cudnnCreate", 1, NOT_INITIALIZED);
     try (Backend backend = Backends.auto()) {
       assertThat(backend.name()).isEqualTo("onednn");
       assertThat(Backends.autoReason().orElseThrow()).contains("cudnnCreate").contains("1001");
     }
-    CudaDouble.assumed().failCall("cudnnCreate", 1, NOT_INITIALIZED);
+    cuda.failCall("cudnnCreate", 1, NOT_INITIALIZED);
     assertThatThrownBy(() -> Backends.create("cuda", 0))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("cudnnCreate");
@@ -93,7 +97,6 @@ class BackendsOnGpuTest {
 
   @Test
   void whatOnlyAGpuCanDoIsNotAskedOfTheProcessor() {
-    CudaDouble.assumed();
     BackendOptions algorithm = new BackendOptions("cpu", 0, "auto", "persist-static", true);
     assertThatThrownBy(() -> Backends.create(algorithm))
         .isInstanceOf(BackendUnavailableException.class)

@@ -3,6 +3,7 @@ package io.charlstm.runtime.cudnn;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.contract.BackendContractTest;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -17,6 +17,7 @@ import io.charlstm.runtime.contract.Problem;
 import io.charlstm.runtime.contract.Tokens;
 import io.charlstm.runtime.reference.ReferenceBackend;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -60,7 +61,6 @@ class CudnnHalfTest {
   @ParameterizedTest
   @MethodSource("problems")
   void bf16ComesNearOrIsRefused(Problem problem) {
-    CudaDouble.assumed();
     if (CudaStack.get().cudnnVersionNumber() >= FIRST_WITH_BF16) {
       assertNear(CudnnUnderTest.create("bf16"), problem, BF16);
     } else {

@@ -8,6 +8,7 @@ import io.charlstm.runtime.LossSum;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.contract.Problem;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,50 +1,48 @@
 package io.charlstm.runtime.cudnn;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.charlstm.bindings.cuda.CudaDevice;
 import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.bindings.cuda.KernelCall;
 import io.charlstm.bindings.cuda.KernelModule;
 import io.charlstm.bindings.cuda.Nvrtc;
 import io.charlstm.runtime.ownership.Resources;
-import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.CudaUnderTest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /**
- * The kernels of a training step on the double of the CUDA stack, with arrays on its device. Ends
- * with an error when the double saw a race or a wrong access.
+ * The kernels of a training step with arrays on the device, on the double of the CUDA stack or a
+ * GPU. Ends with an error when the double saw a race or a wrong access.
  */
 final class KernelRig implements AutoCloseable {
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-  /** Seeds of the double, each of which orders blocks and threads in another way. */
+  /**
+   * Seeds of the double, each of which orders blocks and threads in another way. A GPU just runs
+   * the kernels as often.
+   */
   static final long[] ORDERS = {0, 1, 2};
 
   private static byte[] compiled;
 
   private final Resources resources = new Resources();
-  private final CudaDouble control = CudaDouble.assumed();
   final CudaStream stream;
   private final KernelModule module;
 
   KernelRig() {
-    control.reset();
-    CudaDevice.of(0).makeCurrent();
+    CudaUnderTest.assumed();
+    CudaUnderTest.reset();
+    CudaDevice device = CudaDevice.of(0);
+    device.makeCurrent();
     stream = resources.own(CudaStream.create());
-    module = resources.own(KernelModule.load(compiled(), "kernels"));
+    module = resources.own(KernelModule.load(compiled(device), "kernels"));
   }
 
-  private static synchronized byte[] compiled() {
+  private static synchronized byte[] compiled(CudaDevice device) {
     if (compiled == null) {
-      compiled =
-          Nvrtc.compile(
-                  KernelSource.text(),
-                  KernelSource.NAME,
-                  List.of("--gpu-architecture=sm_90", "--std=c++17"))
-              .cubin();
+      KernelTarget target =
+          KernelTarget.of(device.computeCapability(), Nvrtc.supportedArchitectures());
+      compiled = Nvrtc.compile(KernelSource.text(), KernelSource.NAME, target.options()).cubin();
     }
     return compiled;
   }
@@ -67,7 +65,7 @@ final class KernelRig implements AutoCloseable {
   }
 
   void setSeed(long seed) {
-    control.setSeed(seed);
+    CudaUnderTest.setSeed(seed);
   }
 
   DeviceArray floats(float... values) {
@@ -115,7 +113,7 @@ final class KernelRig implements AutoCloseable {
     try {
       resources.close();
     } finally {
-      assertThat(control.violations()).as("what the double complains about").isEmpty();
+      CudaUnderTest.assertNothingWrong();
     }
   }
 }

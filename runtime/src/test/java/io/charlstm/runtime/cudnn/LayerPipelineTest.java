@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.charlstm.bindings.cuda.CudaStream;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -3,8 +3,8 @@ package io.charlstm.runtime.torch;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.contract.Tolerances;
 import io.charlstm.runtime.cudnn.CudnnUnderTest;
-import io.charlstm.runtime.cudnn.OnCudaDouble;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -13,7 +13,7 @@ record DecodePlan(DecodeShape shape, ProductPlan layers, ProductPlan output, Bla
    * float32 and in one order, then take longer than tensor cores and the launches of the library's
    * products.
    */
-  private static final int LEAST_FOR_TENSOR_CORES = 32;
+  private static final int LEAST_FOR_TENSOR_CORES = Integer.getInteger("charlstm.tmp.streams", 32);
 
   /**
    * The fastest one that the network's precision allows. With fp32 each stream has the same bits

@@ -8,13 +8,16 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.reference.ReferenceBackend;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logits against the reference in double precision, with every kernel and input layout. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class CudnnDecoderArithmeticTest {
   static Stream<NetworkConfig> networks() {
     return Stream.of(

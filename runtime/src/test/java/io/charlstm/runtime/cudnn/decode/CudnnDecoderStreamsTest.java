@@ -6,6 +6,8 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.CudaUnderTest;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,11 +15,13 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a stream computes depends on nothing but its own tokens and seed, to the last bit. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class CudnnDecoderStreamsTest {
   private static final int STEPS = 5;
   private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 0, 1, 0, false);
@@ -129,21 +133,25 @@ class CudnnDecoderStreamsTest {
   /** One graph for each of the two h serves all configurations. */
   @Test
   void graphsGiveWhatSingleStepsGive() {
-    CudaDouble cuda = CudaDouble.assumed();
     NetworkConfig config = NetworkConfig.of(40, 5, 12, 2);
     try (DecoderFixture fixture = new DecoderFixture(config, 5);
         StepDecoder graphs = new CudnnDecoder(fixture.context(true), 3);
         StepDecoder eager = new CudnnDecoder(fixture.context(false), 3)) {
-      cuda.clearCounts();
+      CudaDouble.find().ifPresent(CudaDouble::clearCounts);
       List<int[]> single = pieces(eager);
-      assertThat(cuda.calls("cudaGraphLaunch")).isZero();
+      assertCalls("cudaGraphLaunch", 0);
       List<int[]> replayed = pieces(graphs);
-      assertThat(cuda.calls("cudaGraphLaunch")).isEqualTo(2 + 3 + 6);
-      assertThat(cuda.calls("cudaGraphInstantiate")).isEqualTo(2);
+      assertCalls("cudaGraphLaunch", 2 + 3 + 6);
+      assertCalls("cudaGraphInstantiate", 2);
       for (int i = 0; i < single.size(); i++) {
         assertThat(replayed.get(i)).as("piece %d", i).isEqualTo(single.get(i));
       }
     }
+  }
+
+  private static void assertCalls(String function, long count) {
+    CudaDouble.find()
+        .ifPresent(cuda -> assertThat(cuda.calls(function)).as(function).isEqualTo(count));
   }
 
   private static List<int[]> pieces(StepDecoder decoder) {
@@ -226,12 +234,11 @@ class CudnnDecoderStreamsTest {
   /** With any order of independent work, and as late or as early as the host's waits allow. */
   @Test
   void nothingDependsOnWhenTheDeviceWorks() {
-    CudaDouble cuda = CudaDouble.assumed();
     NetworkConfig config = NetworkConfig.of(30, 4, 9, 2);
     try (DecoderFixture fixture = new DecoderFixture(config, 8)) {
       int[] expected = null;
       for (long seed = 0; seed < 6; seed++) {
-        cuda.setSeed(seed);
+        CudaUnderTest.setSeed(seed);
         fixture.write();
         try (StepDecoder decoder = fixture.decoder(2)) {
           for (int i = 0; i < 20; i++) {
@@ -244,8 +251,6 @@ class CudnnDecoderStreamsTest {
           expected = tokens;
         }
       }
-    } finally {
-      cuda.setSeed(0);
     }
   }
 

@@ -9,39 +9,36 @@ import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StreamRandom;
 import io.charlstm.runtime.TokenSampler;
 import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.OnCudaDouble;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The drawing kernels find the tokens that the CPU's sampler finds. */
 @Tag(CudaDouble.TAG)
+@ExtendWith(OnCudaDouble.class)
 class SamplingKernelsTest {
   private static final int ROWS = 6;
   private static final float NO = Float.NEGATIVE_INFINITY;
 
-  private static DoubleDevice device;
+  private DeviceUnderTest device;
 
-  @BeforeAll
-  static void open() {
-    device = new DoubleDevice();
+  @BeforeEach
+  void open() {
+    device = new DeviceUnderTest();
   }
 
   @AfterEach
-  void nothingWasWrong() {
-    assertThat(CudaDouble.assumed().violations()).isEmpty();
-  }
-
-  @AfterAll
-  static void close() {
+  void close() {
     if (device != null) {
       device.close();
     }
@@ -153,7 +150,7 @@ class SamplingKernelsTest {
     }
   }
 
-  private static Draw draw(
+  private Draw draw(
       float[] logits, int vocabulary, SamplingConfig sampling, int threads, boolean large) {
     return device.thread.call(
         () -> {
@@ -190,7 +187,7 @@ class SamplingKernelsTest {
     MemorySegment.copy(logits, 0, host, ValueLayout.JAVA_FLOAT, values(vocabulary), logits.length);
   }
 
-  private static Draw draw(
+  private Draw draw(
       DeviceMemory memory,
       PinnedMemory sent,
       MemorySegment host,

@@ -7,11 +7,11 @@ import io.charlstm.bindings.cuda.Kernel;
 import io.charlstm.runtime.cudnn.DeviceThread;
 import io.charlstm.runtime.cudnn.KernelLibrary;
 import io.charlstm.runtime.ownership.Resources;
-import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.CudaUnderTest;
 import java.util.function.Supplier;
 
-/** A device thread on the CUDA double with a stream and the kernels. */
-final class DoubleDevice implements AutoCloseable {
+/** A device thread with a stream and the kernels, on the CUDA double or a GPU. */
+final class DeviceUnderTest implements AutoCloseable {
   private final Resources resources = new Resources();
   final DeviceThread thread;
   final CudaDevice device;
@@ -19,11 +19,11 @@ final class DoubleDevice implements AutoCloseable {
   final BlasLtHandle blas;
   private final KernelLibrary kernels;
 
-  /** Skips the test where there is no double. */
-  DoubleDevice() {
-    CudaDouble.assumed();
+  /** Skips the test where there is neither. */
+  DeviceUnderTest() {
+    CudaUnderTest.assumed();
     device = CudaDevice.of(0);
-    thread = new DeviceThread("cuda-double");
+    thread = new DeviceThread("device-under-test");
     thread.run(device::makeCurrent);
     stream = own(CudaStream::create);
     blas = own(BlasLtHandle::create);

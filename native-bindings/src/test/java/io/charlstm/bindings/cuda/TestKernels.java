@@ -1,33 +1,30 @@
 package io.charlstm.bindings.cuda;
 
-import io.charlstm.testing.cuda.CudaDouble;
+import io.charlstm.testing.cuda.CudaUnderTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
-/** Runs a kernel of a {@code .cu} file beside this class on the double, over one vector. */
-final class EmulatedKernels {
-  private final CudaDouble cuda;
+/** Runs a kernel of a {@code .cu} file beside this class over one vector. */
+final class TestKernels {
   private final byte[] cubin;
 
-  EmulatedKernels(CudaDouble cuda, String file) {
-    this.cuda = cuda;
-    this.cubin = Nvrtc.compile(read(file), file, List.of("--gpu-architecture=sm_90")).cubin();
+  TestKernels(String file) {
+    cubin = DeviceCode.of(read(file), file);
   }
 
   /**
-   * Runs {@code kernel(float* a, int n)} on a device that was reset.
+   * Runs {@code kernel(float* a, int n)} on a device that was reset, when it is pretended.
    *
    * @param seed of the order of blocks and threads
    * @return the vector afterwards
    */
   float[] run(long seed, String kernel, int grid, int block, float[] vector) {
-    cuda.reset();
-    cuda.setSeed(seed);
+    CudaUnderTest.reset();
+    CudaUnderTest.setSeed(seed);
     CudaDevice.of(0).makeCurrent();
     long bytes = (long) vector.length * Float.BYTES;
     try (CudaStream stream = CudaStream.create();
@@ -46,7 +43,7 @@ final class EmulatedKernels {
   }
 
   private static String read(String file) {
-    try (InputStream in = EmulatedKernels.class.getResourceAsStream(file)) {
+    try (InputStream in = TestKernels.class.getResourceAsStream(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
