@@ -99,7 +99,7 @@ TEST(shapes_that_do_not_fit) {
 TEST(unsupported_products) {
   ProductSpec spec;
   spec.in = kFloat16;
-  spec.compute = kCompute32FastTf32;
+  spec.compute = kCompute32FastBrain;
   EXPECT_STATUS(kNotSupported, Product(spec).choose(0));
   spec.compute = 64;
   EXPECT_STATUS(kNotSupported, Product(spec).choose(0));

@@ -94,7 +94,7 @@ TEST(rnn_descriptor_type_matrix) {
       {kDouble, kDouble, {0, 3000, 0, 3000}},
       {kHalf, kFloat, {0, 0, 0, 0}},
       {kHalf, kHalf, {0, 3000, 3000, 3000}},
-      {kBFloat16, kFloat, {0, 3000, 3000, 3000}},
+      {kBFloat16, kFloat, {0, 0, 3000, 3000}},
       {kBFloat16, kBFloat16, {3000, 3000, 3000, 3000}},
       {kFloat, kHalf, {3000, 3000, 3000, 3000}},
       {kDouble, kFloat, {3000, 3000, 3000, 3000}},

@@ -20,7 +20,8 @@ bool types_supported(int algorithm, int data_type, int precision) {
     case kHalf:
       return precision == kFloat || (precision == kHalf && algorithm == kStandard);
     case kBFloat16:
-      return precision == kFloat && algorithm == kStandard &&
+      // The static algorithm took it in cuDNN 9.14; the others have not been tried.
+      return precision == kFloat && (algorithm == kStandard || algorithm == kPersistStatic) &&
              cudnnGetVersion() >= kFirstVersionWithBFloat16;
     default:
       return false;

@@ -141,14 +141,14 @@ class MatmulOnDoubleTest {
             4,
             3,
             3,
+            BlasType.BFLOAT16,
             BlasType.HALF,
-            BlasType.FLOAT,
-            BlasCompute.FLOAT_FAST_TF32,
+            BlasCompute.FLOAT,
             false);
     try (BlasLtHandle handle = BlasLtHandle.create()) {
       assertThatThrownBy(() -> BlasLtMatmul.create(handle, spec, WORKSPACE))
           .isInstanceOf(NativeException.class)
-          .hasMessageContaining("CUBLAS_STATUS_NOT_SUPPORTED", "FLOAT_FAST_TF32");
+          .hasMessageContaining("CUBLAS_STATUS_NOT_SUPPORTED", "BFLOAT16");
     }
   }
 

@@ -155,28 +155,50 @@ __device__ __forceinline__ void decodeStage(
   }
 }
 
-// Adds the products of one operand: sums[j][row] of stream j of the thread's N.
-template <int N, int STREAMS>
+// Loads a thread's weights of up to COUNT chunks; the loads do not wait for each other.
+template <int COUNT>
+__device__ __forceinline__ void decodeLoad(
+    Floats4 (&own)[COUNT][4], const Floats4* weights, int chunks) {
+#pragma unroll
+  for (int chunk = 0; chunk < COUNT; chunk++) {
+#pragma unroll
+    for (int row = 0; row < 4; row++) {
+      if (chunk < chunks) {
+        own[chunk][row] = weights[(chunk * 4 + row) * 8];
+      }
+    }
+  }
+}
+
+// Adds the products of one operand: sums[j][row] of stream j of the thread's N. Weights of AHEAD
+// chunks are on their way at a time, the first of them while the operand is staged.
+template <int N, int STREAMS, int AHEAD>
 __device__ __forceinline__ void decodeAccumulate(
     float (&sums)[N][4], const Floats4* weights, DecodeRows rows, int firstStream, int streams,
     Floats4* staged, int ownStream, int slice) {
+  Floats4 own[AHEAD][4];
   for (int from = 0; from < rows.chunks * 8; from += DECODE_STAGED_QUADS) {
     int quads = min(DECODE_STAGED_QUADS, rows.chunks * 8 - from);
+    const Floats4* next = weights + from * 4 + slice;
     __syncthreads();
+    decodeLoad(own, next, quads / 8);
     decodeStage<STREAMS>(staged, rows, firstStream, streams, from, quads);
     __syncthreads();
-    for (int chunk = 0; chunk < quads / 8; chunk++) {
-      Floats4 own[4];
-#pragma unroll
-      for (int row = 0; row < 4; row++) {
-        own[row] = weights[((from / 8 + chunk) * 4 + row) * 8 + slice];
+    for (int first = 0; first < quads / 8; first += AHEAD) {
+      if (first > 0) {
+        decodeLoad(own, next + first * 32, quads / 8 - first);
       }
 #pragma unroll
-      for (int j = 0; j < N; j++) {
-        Floats4 value = staged[(ownStream + j) * DECODE_STAGED_QUADS + chunk * 8 + slice];
+      for (int chunk = 0; chunk < AHEAD; chunk++) {
+        if (first + chunk < quads / 8) {
 #pragma unroll
-        for (int row = 0; row < 4; row++) {
-          sums[j][row] = decodeDot(own[row], value, sums[j][row]);
+          for (int j = 0; j < N; j++) {
+            int quad = (ownStream + j) * DECODE_STAGED_QUADS + (first + chunk) * 8 + slice;
+#pragma unroll
+            for (int row = 0; row < 4; row++) {
+              sums[j][row] = decodeDot(own[chunk][row], staged[quad], sums[j][row]);
+            }
+          }
         }
       }
     }
@@ -199,7 +221,7 @@ __device__ __forceinline__ void decodeHalve(float (&sums)[N][4], int bit, bool u
 
 // N streams for each thread and GROUPS times as many for each block; a warp has four units, a lane
 // one slice of a unit. Weights are read once for all streams of a block.
-template <int N, int GROUPS, class Finish>
+template <int N, int GROUPS, int AHEAD, class Finish>
 __device__ __forceinline__ void decodeSeveral(
     const Floats4* weights, int units, DecodeRows x, DecodeRows h, int streams,
     Floats4* staged, Finish finish) {
@@ -214,9 +236,9 @@ __device__ __forceinline__ void decodeSeveral(
   // A thread beyond the last unit computes that one again, as the block's barriers need it.
   long long from = (long long)min(unit, units - 1) * (x.chunks + h.chunks) * 32;
   float sums[N][4] = {};
-  decodeAccumulate<N, N * GROUPS>(
+  decodeAccumulate<N, N * GROUPS, AHEAD>(
       sums, weights + from, x, firstStream, streams, staged, ownStream, slice);
-  decodeAccumulate<N, N * GROUPS>(
+  decodeAccumulate<N, N * GROUPS, AHEAD>(
       sums, weights + from + (long long)x.chunks * 32, h, firstStream, streams, staged, ownStream,
       slice);
   decodeHalve<N, N / 2>(sums, 1, slice & 1);
@@ -257,14 +279,14 @@ extern "C" __global__ void __launch_bounds__(256)
     charlstm_decode_layer_8(DECODE_LAYER_ARGUMENTS) {
   __shared__ Floats4 staged[8 * DECODE_STAGED_QUADS];
   DECODE_LAYER_OPERANDS;
-  decodeSeveral<8, 1>(weights, hidden, x, h, streams, staged, finish);
+  decodeSeveral<8, 1, 4>(weights, hidden, x, h, streams, staged, finish);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
     charlstm_decode_layer_64(DECODE_LAYER_ARGUMENTS) {
   __shared__ Floats4 staged[64 * DECODE_STAGED_QUADS];
   DECODE_LAYER_OPERANDS;
-  decodeSeveral<16, 4>(weights, hidden, x, h, streams, staged, finish);
+  decodeSeveral<16, 4, 1>(weights, hidden, x, h, streams, staged, finish);
 }
 
 #define DECODE_OUTPUT_ARGUMENTS                                                                   \
@@ -289,14 +311,14 @@ extern "C" __global__ void __launch_bounds__(256)
     charlstm_decode_output_8(DECODE_OUTPUT_ARGUMENTS) {
   __shared__ Floats4 staged[8 * DECODE_STAGED_QUADS];
   DECODE_OUTPUT_OPERANDS;
-  decodeSeveral<8, 1>(weights, units, none, h, streams, staged, finish);
+  decodeSeveral<8, 1, 4>(weights, units, none, h, streams, staged, finish);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
     charlstm_decode_output_64(DECODE_OUTPUT_ARGUMENTS) {
   __shared__ Floats4 staged[64 * DECODE_STAGED_QUADS];
   DECODE_OUTPUT_OPERANDS;
-  decodeSeveral<16, 4>(weights, units, none, h, streams, staged, finish);
+  decodeSeveral<16, 4, 1>(weights, units, none, h, streams, staged, finish);
 }
 
 // What follows a layer's product where a matrix library has computed it: sums (S,4H), a unit's

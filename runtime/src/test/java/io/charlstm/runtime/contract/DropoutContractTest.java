@@ -29,6 +29,8 @@ public abstract class DropoutContractTest extends ContractSupport {
         Problem.of(9, 5, 24, 17, 2, 65, 203).withDropout(0, 0.3, 0),
         Problem.of(9, 4, 24, 33, 2, 65, 204).withDropout(0, 0, 0.3),
         Problem.of(6, 3, 0, 20, 2, 65, 205).withDropout(0.2, 0, 0.3),
+        // Long enough that a GPU computes it in several pieces.
+        Problem.of(67, 3, 4, 5, 3, 11, 209).withDropout(0.3, 0.2, 0.4),
         Problem.of(6, 7, 20, 20, 2, 30, 206).tied().withDropout(0.1, 0.2, 0.3),
         // Masks that all steps share, at sizes of which no multiple is that of a vector.
         Problem.of(7, 3, 4, 5, 3, 11, 207).withDropout(0.3, 0.2, 0.4).variational(),

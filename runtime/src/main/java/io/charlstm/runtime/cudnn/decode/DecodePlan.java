@@ -8,11 +8,8 @@ import io.charlstm.bindings.cuda.BlasCompute;
  * @param compute arithmetic of the matrix library, where the products are its own
  */
 record DecodePlan(DecodeShape shape, ProductPlan layers, ProductPlan output, BlasCompute compute) {
-  /**
-   * From this many streams on a step is bound by arithmetic: on an H100 our kernels, which sum in
-   * float32 and in one order, then take longer than tensor cores and the launches of the library's
-   * products.
-   */
+  // From here on tensor cores, with the launches of the library's products, are faster than our
+  // kernels, which sum in float32 and in one order.
   private static final int LEAST_FOR_TENSOR_CORES = Integer.getInteger("charlstm.tmp.streams", 32);
 
   /**
