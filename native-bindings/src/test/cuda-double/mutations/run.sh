@@ -31,16 +31,22 @@ prepare() {
   java=$(grep -o 'name="java.home" value="[^"]*"' "$report" | cut -d'"' -f4)/bin
   jar=$(tr : '\n' <<<"$classpath" | grep '/junit-platform-engine-[^/]*jar$')
   classpath=$classpath:${jar//junit-platform-engine/junit-platform-launcher}:$copy/runner
-  "$java/javac" -cp "$classpath" -d runner bench/src/main/java/io/charlstm/bench/gpu/GpuCheck.java
+  "$java/javac" -proc:none -cp "$classpath" -sourcepath bench/src/main/java -d runner \
+    bench/src/main/java/io/charlstm/bench/gpu/GpuTests.java
   double=$copy/native-bindings/target/cuda-double
 }
 
-# Tests of some classes, with the fault in folder $1 before everything else.
+# Tests of some classes (A|B), with the fault in folder $1 before everything else.
 run_tests() {
-  "$java/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-    -Dcharlstm.cuda.path="$double" -Dcharlstm.cuda.double="$double" -Dcharlstm.cache="$1/cache" \
-    -cp "$1/classes:$classpath" io.charlstm.bench.gpu.GpuCheck \
-    "$copy/runtime/target/test-classes" ".*[.]($2)"
+  local class file failed=0
+  for class in ${2//|/ }; do
+    file=$(cd runtime/target/test-classes && find . -name "$class.class")
+    file=${file#./} file=${file%.class}
+    "$java/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+      -Dcharlstm.cuda.path="$double" -Dcharlstm.cuda.double="$double" -Dcharlstm.cache="$1/cache" \
+      -cp "$1/classes:$classpath" io.charlstm.bench.gpu.GpuTests "${file//\//.}" || failed=1
+  done
+  return "$failed"
 }
 
 # One line of the list; prints the verdict and the first test that failed.
@@ -60,7 +66,7 @@ try_fault() {
     echo "DOES NOT COMPILE: $name: $(head -1 "$log")"
   elif run_tests "$patch" "$tests" >"$log" 2>&1; then
     echo "NOT NOTICED: $name"
-  elif ! grep -q '^FAILED' "$log"; then
+  elif ! grep -qE '^verdict: [0-9]+ passed, [1-9]' "$log"; then
     echo "DID NOT RUN: $name: $(tail -1 "$log")"
   else
     echo "noticed: $name | $(first_failure "$log")"
@@ -77,15 +83,14 @@ make_classes() {
   fi
 }
 
-# The first test that failed, and what it said. (Names of methods follow their tests.)
+# The first test that failed, and what it said.
 first_failure() {
-  awk '/^FAILED/ && !test { sub(/^FAILED +/, ""); test = $0 }
-       /^          [A-Za-z]/ && test && !method { method = $1 }
-       /=> / && !said { sub(/^ *=> /, ""); said = $0 }
+  awk '/^  JUnit Jupiter:/ && !test { sub(/^  JUnit Jupiter:[A-Za-z]*:/, ""); test = $0 }
+       /^    => / && !said { sub(/^ *=> /, ""); said = $0 }
        /(race between|host changed|released before|a barrier|outside a live|device failure)/ &&
          !cause { cause = $0 }
        END { sub(/^[^"]*"/, "", cause)
-             print method ", " substr(test, 1, 40) " | " substr(cause ? cause : said, 1, 110) }' "$1"
+             print substr(test, 1, 60) " | " substr(cause ? cause : said, 1, 110) }' "$1"
 }
 
 copy=$(mktemp -d)
