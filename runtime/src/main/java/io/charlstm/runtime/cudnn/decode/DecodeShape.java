@@ -112,6 +112,15 @@ record DecodeShape(NetworkConfig config, int streams, boolean inputTable, Weight
     return layers() * layerState();
   }
 
+  /** Weights that a step multiplies for each stream. */
+  long weights() {
+    long all = outputWeights();
+    for (int layer = 0; layer < layers(); layer++) {
+      all += layerWeights(layer);
+    }
+    return all;
+  }
+
   /** Logits (S,V). */
   long logits() {
     return (long) streams * vocabulary();

@@ -167,6 +167,13 @@ final class DecoderFixture implements AutoCloseable {
     return new CudnnDecoder(context(true), DecodePlan.matmul(shape, compute));
   }
 
+  /** The same with tensor cores and without graphs. */
+  CudnnDecoder eagerMatmulDecoder(int streams) {
+    DecodeShape shape = new DecodeShape(config, streams, true);
+    DecodePlan plan = DecodePlan.matmul(shape, BlasCompute.FLOAT_FAST_TF32);
+    return new CudnnDecoder(context(false), plan);
+  }
+
   @Override
   public void close() {
     device.close();

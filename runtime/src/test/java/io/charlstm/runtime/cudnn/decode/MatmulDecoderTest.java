@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag(CudaDouble.TAG)
 class MatmulDecoderTest {
   private static final int STEPS = 4;
+
+  /** So many streams that a step of the smallest network is worth tensor cores. */
+  private static final int MANY = 100_000;
+
   private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 0, 1, 0, false);
 
   static Stream<NetworkConfig> networks() {
@@ -97,7 +101,7 @@ class MatmulDecoderTest {
     NetworkConfig config = NetworkConfig.of(30, 0, 34, 2);
     int streams = 40;
     try (DecoderFixture fixture = new DecoderFixture(config, 42);
-        StepDecoder decoder = fixture.decoder(streams)) {
+        StepDecoder decoder = fixture.matmulDecoder(streams, BlasCompute.FLOAT_FAST_TF32)) {
       int[] first = generate(decoder, 0);
       int[] second = generate(decoder, 7);
       for (int step = 0; step < STEPS; step++) {
@@ -127,8 +131,8 @@ class MatmulDecoderTest {
     int streams = 33;
     int steps = 2 * DecoderBuffers.CHUNK + 3;
     try (DecoderFixture fixture = new DecoderFixture(config, 43);
-        StepDecoder graphs = new CudnnDecoder(fixture.context(true), streams);
-        StepDecoder eager = new CudnnDecoder(fixture.context(false), streams)) {
+        StepDecoder graphs = fixture.matmulDecoder(streams, BlasCompute.FLOAT_FAST_TF32);
+        StepDecoder eager = fixture.eagerMatmulDecoder(streams)) {
       for (int round = 0; round < 2; round++) {
         int[] expected = new int[steps * streams];
         int[] actual = new int[steps * streams];
@@ -161,8 +165,8 @@ class MatmulDecoderTest {
         StepDecoder _ = fixture.decoder(64)) {
       DecoderContext allowed = fixture.context(true);
       assertThat(DecodePlan.choose(allowed, 1).isMatmul()).isFalse();
-      assertThat(DecodePlan.choose(allowed, 64).isMatmul()).isTrue();
-      assertThat(DecodePlan.choose(fixture.exactContext(), 64).isMatmul()).isFalse();
+      assertThat(DecodePlan.choose(allowed, MANY).isMatmul()).isTrue();
+      assertThat(DecodePlan.choose(fixture.exactContext(), MANY).isMatmul()).isFalse();
     }
     DecodeShape withoutTable = new DecodeShape(config, 3, false);
     assertThatThrownBy(() -> DecodePlan.matmul(withoutTable, BlasCompute.FLOAT_FAST_TF32))
