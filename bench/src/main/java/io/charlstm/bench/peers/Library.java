@@ -42,7 +42,12 @@ public enum Library {
         ChildJvm.of(mainClass)
             .onlyOptions("-Dorg.bytedeco.javacpp.nopointergc=true")
             // its BLAS pool would spin against its OpenMP pool
-            .environment("OPENBLAS_NUM_THREADS", "1");
+            .environment("OPENBLAS_NUM_THREADS", "1")
+            // glibc would give large tensors back to the system and fault them in anew each step
+            .environment("MALLOC_ARENA_MAX", "1")
+            .environment("MALLOC_MMAP_THRESHOLD_", "2000000000")
+            .environment("MALLOC_TRIM_THRESHOLD_", "2000000000")
+            .environment("MALLOC_TOP_PAD_", "500000000");
     boolean mkl = System.getProperty("java.class.path").contains("mkl");
     return mkl ? child.options("-Dorg.bytedeco.openblas.load=mkl_rt") : child;
   }
