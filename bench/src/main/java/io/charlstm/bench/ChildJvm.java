@@ -70,6 +70,12 @@ public final class ChildJvm {
     return this;
   }
 
+  /** Sets variables of the environment. */
+  public ChildJvm environment(Map<String, String> variables) {
+    environment.putAll(variables);
+    return this;
+  }
+
   /** Adds what it writes to standard error to a file; without this it goes to ours. */
   public ChildJvm errorsTo(Path file) {
     errors = ProcessBuilder.Redirect.appendTo(file.toFile());

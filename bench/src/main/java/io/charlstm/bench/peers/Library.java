@@ -4,6 +4,7 @@ import io.charlstm.bench.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** The libraries that are compared, and how a process of each is started at its best. */
 public enum Library {
@@ -25,7 +26,8 @@ public enum Library {
       return ChildJvm.of(DL4J_MAIN, dl4jClassPath())
           .onlyOptions("-Xmx4g")
           // twice as fast as with its own choice
-          .environment("OMP_NUM_THREADS", "1");
+          .environment("OMP_NUM_THREADS", "1")
+          .environment(KEEPING_MEMORY);
     }
 
     @Override
@@ -33,6 +35,14 @@ public enum Library {
       return Files.isDirectory(dl4jFolder().resolve("lib"));
     }
   };
+
+  /** Else glibc gives large arrays back to the system and faults them in anew at each step. */
+  private static final Map<String, String> KEEPING_MEMORY =
+      Map.of(
+          "MALLOC_ARENA_MAX", "1",
+          "MALLOC_MMAP_THRESHOLD_", "2000000000",
+          "MALLOC_TRIM_THRESHOLD_", "2000000000",
+          "MALLOC_TOP_PAD_", "500000000");
 
   private static final String DL4J_MAIN = "io.charlstm.bench.dl4j.Dl4jPeer";
 
@@ -43,11 +53,7 @@ public enum Library {
             .onlyOptions("-Dorg.bytedeco.javacpp.nopointergc=true")
             // its BLAS pool would spin against its OpenMP pool
             .environment("OPENBLAS_NUM_THREADS", "1")
-            // glibc would give large tensors back to the system and fault them in anew each step
-            .environment("MALLOC_ARENA_MAX", "1")
-            .environment("MALLOC_MMAP_THRESHOLD_", "2000000000")
-            .environment("MALLOC_TRIM_THRESHOLD_", "2000000000")
-            .environment("MALLOC_TOP_PAD_", "500000000");
+            .environment(KEEPING_MEMORY);
     boolean mkl = System.getProperty("java.class.path").contains("mkl");
     return mkl ? child.options("-Dorg.bytedeco.openblas.load=mkl_rt") : child;
   }
