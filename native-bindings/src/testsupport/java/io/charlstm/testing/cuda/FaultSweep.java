@@ -53,6 +53,8 @@ public final class FaultSweep {
   private final Set<String> harmless = new TreeSet<>();
   private final List<String> failures = new ArrayList<>();
   private int every = 1;
+  private int share;
+  private int shares = 1;
   private int runs;
 
   public FaultSweep(CudaDouble cuda, Scenario scenario) {
@@ -78,6 +80,13 @@ public final class FaultSweep {
     return this;
   }
 
+  /** Fails only those calls, of all that would be, whose number leaves {@code rest}. */
+  public FaultSweep share(int rest, int of) {
+    share = rest;
+    shares = of;
+    return this;
+  }
+
   /** How often the scenario ran. */
   public int runs() {
     return runs;
@@ -96,7 +105,8 @@ public final class FaultSweep {
       String function = calls.get(i);
       long ordinal = ordinals.merge(function, 1L, Long::sum);
       boolean last = i == calls.lastIndexOf(function);
-      if (!CANNOT_FAIL.contains(function) && (ordinal == 1 || last || i % every == 0)) {
+      boolean chosen = (ordinal == 1 || last || i % every == 0) && i % shares == share;
+      if (!CANNOT_FAIL.contains(function) && chosen) {
         failCall(function, ordinal);
         undisturbedNowAndThen("after failures of calls up to " + ordinal + " of " + function);
       }

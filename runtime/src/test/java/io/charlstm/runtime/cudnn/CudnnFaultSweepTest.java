@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Every call of the CUDA libraries fails once while a network is trained. */
 @Tag(CudaDouble.TAG)
 class CudnnFaultSweepTest {
-  private static final Problem PROBLEM = Problem.of(3, 2, 5, 7, 1, 4, 11);
+  /** Two layers that work side by side on two pieces of the window. */
+  private static final Problem PROBLEM = Problem.of(4, 2, 5, 7, 2, 4, 11).withDropout(0.3, 0, 0);
 
   @Test
   void aFailureOfAnyCallIsACleanException() {

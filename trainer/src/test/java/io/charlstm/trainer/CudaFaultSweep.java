@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each call of the CUDA libraries fails while a run trains, call by call and then with CUDA graphs,
- * scores, samples and saves: the last checkpoint stays what it was, and can be resumed.
+ * scores, samples and saves: the last checkpoint stays what it was, and can be resumed. In classes
+ * of some length each, as classes run side by side.
  */
 @Tag(CudaDouble.TAG)
-class CudaFaultSweepTest {
+abstract class CudaFaultSweep {
   /** Every so many failed runs, one is resumed at the end, as if nothing had been. */
   private static final int RESUME_EVERY = 20;
 
@@ -58,27 +58,12 @@ class CudaFaultSweepTest {
     }
   }
 
-  @Test
-  void aRunSurvivesTheFailureOfAnyCall() {
-    assertThat(sweep().failCalls()).isEmpty();
-    // About half of the calls come after the first checkpoint.
-    assertThat(saved.size()).isGreaterThan(100);
-    resumeSomeOfTheSaved();
+  /** How many failed runs left a checkpoint. */
+  int saved() {
+    return saved.size();
   }
 
-  @Test
-  void aRunSurvivesFullMemory() {
-    assertThat(sweep().failAllocations()).isEmpty();
-  }
-
-  @Test
-  void aRunSurvivesTheLossOfTheDevice() {
-    assertThat(sweep().failWork()).isEmpty();
-    assertThat(saved.size()).isGreaterThan(50);
-    resumeSomeOfTheSaved();
-  }
-
-  private FaultSweep sweep() {
+  FaultSweep sweep() {
     return new FaultSweep(CudaDouble.assumed(), this::trainOnce)
         .unchanged("native handles", CudaUnderTest::openHandles)
         // Kernels of the cache are compiled anew.
@@ -100,7 +85,7 @@ class CudaFaultSweepTest {
     assertThat(tiny.last(name)).isEqualTo(checkpoints.get(4));
   }
 
-  private void resumeSomeOfTheSaved() {
+  void resumeSomeOfTheSaved() {
     for (int i = 0; i < saved.size(); i += RESUME_EVERY) {
       String name = saved.get(i);
       train(TrainingRequest.resume(tiny.run(name), Map.of()));
