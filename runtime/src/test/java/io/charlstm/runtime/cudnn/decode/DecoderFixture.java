@@ -125,20 +125,15 @@ final class DecoderFixture implements AutoCloseable {
 
   /** With tensor cores allowed. */
   DecoderContext context(boolean graph) {
-    return new DecoderContext(
-        device.thread,
-        device.device,
-        device::kernel,
-        layout,
-        block.address(),
-        device.stream,
-        device.blas,
-        true,
-        graph);
+    return context(true, graph);
   }
 
   /** With products in float32 only. */
   DecoderContext exactContext() {
+    return context(false, true);
+  }
+
+  private DecoderContext context(boolean tensorCores, boolean graph) {
     return new DecoderContext(
         device.thread,
         device.device,
@@ -147,8 +142,8 @@ final class DecoderFixture implements AutoCloseable {
         block.address(),
         device.stream,
         device.blas,
-        false,
-        true);
+        tensorCores,
+        graph);
   }
 
   CudnnDecoder decoder(int streams) {
