@@ -5,7 +5,6 @@ import io.charlstm.bindings.cuda.LstmBuffers;
 import io.charlstm.bindings.cuda.LstmWindow;
 import io.charlstm.runtime.ownership.Resources;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -87,6 +86,15 @@ final class LstmWindows implements AutoCloseable {
   /** Where a part's pieces are queued. */
   CudaStream stream(int part) {
     return streams.get(part).stream();
+  }
+
+  /** Scratch memory that the calls of all parts may use one after the other. */
+  long workspaceBytes() {
+    long bytes = 0;
+    for (int part = 0; part < sizes.length; part++) {
+      bytes = Math.max(bytes, workspaceBytes(part));
+    }
+    return bytes;
   }
 
   /** Scratch memory for the calls of a part. */
@@ -172,7 +180,7 @@ final class LstmWindows implements AutoCloseable {
       trainedWeights[part] = dropped.weights() + offset;
       gradients.add(dropped.gradients() + offset);
     }
-    divertGradients(Collections.unmodifiableList(gradients));
+    divertGradients(gradients);
   }
 
   void forward(int part, int piece, boolean train) {

@@ -27,7 +27,8 @@ final class RnnTrial implements AutoCloseable {
       windows = resources.own(new LstmWindows(backend, stack, shape, shape.sequenceLength()));
       DeviceBuffers device = resources.own(new DeviceBuffers("the trial of " + stack.algorithm()));
       PlanBuffers buffers = new PlanBuffers(shape, device);
-      Workspaces workspaces = Workspaces.of(windows, workspaceBytes(shape), shape.parts(), device);
+      Workspaces workspaces =
+          Workspaces.of(windows, windows.workspaceBytes(), shape.parts(), device);
       List<Block> gradients = new ArrayList<>();
       for (int part = 0; part < shape.parts(); part++) {
         gradients.add(device.add("gradients", stack.spaceBytes(part), 1));
@@ -40,14 +41,6 @@ final class RnnTrial implements AutoCloseable {
       resources.abandon(e);
       throw e;
     }
-  }
-
-  private long workspaceBytes(WindowShape shape) {
-    long bytes = 0;
-    for (int part = 0; part < shape.parts(); part++) {
-      bytes = Math.max(bytes, windows.workspaceBytes(part));
-    }
-    return bytes;
   }
 
   /** Least time of some runs, in milliseconds. */

@@ -38,11 +38,7 @@ final class WindowPasses implements AutoCloseable {
 
   /** Scratch memory that one call after the other may use. */
   long workspaceBytes() {
-    long bytes = projection.workspaceBytes();
-    for (int part = 0; part < shape.parts(); part++) {
-      bytes = Math.max(bytes, lstm.workspaceBytes(part));
-    }
-    return bytes;
+    return Math.max(lstm.workspaceBytes(), projection.workspaceBytes());
   }
 
   /** Fixes all addresses. */
