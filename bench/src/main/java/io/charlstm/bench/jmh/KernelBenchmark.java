@@ -132,7 +132,19 @@ public class KernelBenchmark {
   @Benchmark
   public void gatesForward() {
     kernels.lstmForward(
-        gates, activations, cells, nextCells, squashed, output, hidden, 0, 0, rows, hidden, hidden);
+        gates,
+        activations,
+        cells,
+        nextCells,
+        squashed,
+        output,
+        hidden,
+        0,
+        0,
+        rows,
+        hidden,
+        hidden,
+        hidden);
   }
 
   /** Overwrites its input, which is therefore restored; see {@link #copyOfGates}. */
@@ -150,6 +162,7 @@ public class KernelBenchmark {
         cellGradient,
         bias,
         rows,
+        hidden,
         hidden,
         hidden);
     Floats.zero(cellGradient, (long) rows * hidden);

@@ -45,6 +45,13 @@ public final class Bf16 {
     }
   }
 
+  /** The floats of one row from element {@code from} on. */
+  static void widenRow(long source, long destination, int from, int width) {
+    for (long j = from; j < width; j++) {
+      Floats.set(destination + 4 * j, get(source + 2 * j));
+    }
+  }
+
   /** Copies {@code count} values. */
   public static void copy(long source, long destination, long count) {
     MemorySegment.copy(ALL, source, ALL, destination, 2 * count);

@@ -58,10 +58,9 @@ public final class KernelWarmUp {
   }
 
   private void cells() {
-    kernels.lstmForward(
-        at(0), at(1), at(2), at(3), at(4), at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, HIDDEN);
-    kernels.lstmBackward(
-        at(1), at(2), at(4), at(5), HIDDEN, at(6), HIDDEN, at(7), at(8), ROWS, HIDDEN, HIDDEN);
+    int h = HIDDEN;
+    kernels.lstmForward(at(0), at(1), at(2), at(3), at(4), at(5), h, at(6), h, ROWS, h, h, h);
+    kernels.lstmBackward(at(1), at(2), at(4), at(5), h, at(6), h, at(7), at(8), ROWS, h, h, h);
   }
 
   // Token 0 is every target, as the memory of part 9 is never written.
@@ -79,6 +78,7 @@ public final class KernelWarmUp {
     kernels.adam(at(2), at(1), at(3), at(4), CELLS, step);
     kernels.blend(at(3), at(2), CELLS, 0.5f);
     kernels.toBf16(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN);
+    kernels.fromBf16(at(6), HIDDEN, at(5), HIDDEN, ROWS, HIDDEN);
     kernels.dropout(at(5), HIDDEN, at(6), HIDDEN, ROWS, HIDDEN, 1, 0, HIDDEN, 1 << 30, 1);
   }
 }

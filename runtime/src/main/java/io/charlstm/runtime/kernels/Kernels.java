@@ -12,11 +12,12 @@ public interface Kernels {
 
   /**
    * LSTM cell, forward, for a block of rows of some consecutive hidden units, or of all. But for
-   * the pre-activations every address is that of the first of these units in a matrix of all H.
+   * the pre-activations, and gates of these units only, every address is that of the first of these
+   * units in a matrix of all H.
    *
    * @param preactivations (rows,4 units) of i, f, g, o, of these units only
-   * @param gates (rows,4H) result: the activations, which the backward pass needs; may be {@code
-   *     preactivations} where these are of all units
+   * @param gates (rows,4 gateWidth) result: the activations, which the backward pass needs; may be
+   *     {@code preactivations} where {@code gateWidth} is {@code units}
    * @param cPrevious (rows,H)
    * @param c (rows,H) result; may be {@code cPrevious}
    * @param tanhC (rows,H) result: tanh(c)
@@ -24,6 +25,7 @@ public interface Kernels {
    * @param hCopy a second place for h, rows {@code copyStride} apart; 0 = none
    * @param units how many, H at most
    * @param hidden H
+   * @param gateWidth columns from one gate to the next in {@code gates}: {@code units} or H
    */
   void lstmForward(
       long preactivations,
@@ -37,13 +39,16 @@ public interface Kernels {
       long copyStride,
       int rows,
       int units,
-      int hidden);
+      int hidden,
+      int gateWidth);
 
   /**
-   * LSTM cell, backward, for a block of rows of some consecutive hidden units, or of all. Every
-   * address is that of the first of these units in a matrix of all H.
+   * LSTM cell, backward, for a block of rows of some consecutive hidden units, or of all. But for
+   * gates of these units only, every address is that of the first of these units in a matrix of all
+   * H.
    *
-   * @param gates (rows,4H) activations; overwritten with the gradients of the pre-activations
+   * @param gates (rows,4 gateWidth) activations; overwritten with the gradients of the
+   *     pre-activations
    * @param cPrevious (rows,H)
    * @param tanhC (rows,H)
    * @param dhAbove gradient of h from the layer above (rows,units), rows {@code aboveStride} apart
@@ -53,6 +58,7 @@ public interface Kernels {
    * @param dBias (4H) receives the sum over rows, added to what it holds; 0 = none
    * @param units how many, H at most
    * @param hidden H
+   * @param gateWidth columns from one gate to the next in {@code gates}: {@code units} or H
    */
   void lstmBackward(
       long gates,
@@ -66,7 +72,8 @@ public interface Kernels {
       long dBias,
       int rows,
       int units,
-      int hidden);
+      int hidden,
+      int gateWidth);
 
   /**
    * Cross-entropy of each row of logits, which are left as they are.
@@ -129,6 +136,20 @@ public interface Kernels {
    * @param destination (rows,width) bfloat16, rows {@code destinationStride} apart
    */
   void toBf16(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width);
+
+  /**
+   * The float32 values of bfloat16 numbers.
+   *
+   * @param source (rows,width) bfloat16, rows {@code sourceStride} apart
+   * @param destination (rows,width) float32, rows {@code destinationStride} apart
+   */
+  void fromBf16(
       long source,
       long sourceStride,
       long destination,

@@ -19,9 +19,9 @@ final class PlainGates {
       long h,
       long hCopy,
       int units,
-      int hidden) {
+      int gateWidth) {
     long width = 4L * units;
-    long apart = 4L * hidden;
+    long apart = 4L * gateWidth;
     for (long gate = 0; gate < 4; gate++) {
       for (long j = 0; j < width; j += 4) {
         float x = get(preactivations + gate * width + j);

@@ -21,21 +21,22 @@ final class PlainKernels implements Kernels {
       long copyStride,
       int rows,
       int units,
-      int hidden) {
+      int hidden,
+      int gateWidth) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
       long hRow = h + 4 * r * hStride;
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       PlainGates.forwardRow(
           preactivations + 16 * r * units,
-          gates + 4 * cell,
+          gates + 16 * r * gateWidth,
           cPrevious + cell,
           c + cell,
           tanhC + cell,
           hRow,
           copyRow,
           units,
-          hidden);
+          gateWidth);
     }
   }
 
@@ -52,24 +53,33 @@ final class PlainKernels implements Kernels {
       long dBias,
       int rows,
       int units,
-      int hidden) {
+      int hidden,
+      int gateWidth) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
-      long row = gates + 4 * cell;
+      long row = gates + 16 * r * gateWidth;
       long above = dhAbove + 4 * r * aboveStride;
       long next = dhNext + 4 * r * nextStride;
       PlainGates.backward(
-          row, cPrevious + cell, tanhC + cell, above, next, dc + cell, 0, 4L * units, 4L * hidden);
+          row,
+          cPrevious + cell,
+          tanhC + cell,
+          above,
+          next,
+          dc + cell,
+          0,
+          4L * units,
+          4L * gateWidth);
       if (dBias != 0) {
-        addGates(dBias, row, units, hidden);
+        addGates(dBias, row, units, hidden, gateWidth);
       }
     }
   }
 
-  private static void addGates(long sums, long row, int units, int hidden) {
+  private static void addGates(long sums, long row, int units, int hidden, int gateWidth) {
     for (long gate = 0; gate < 4; gate++) {
-      long offset = 4 * gate * hidden;
-      PlainLoops.sum(sums + offset, sums + offset, row + offset, 4L * units);
+      long sum = sums + 4 * gate * hidden;
+      PlainLoops.sum(sum, sum, row + 4 * gate * gateWidth, 4L * units);
     }
   }
 
@@ -164,6 +174,20 @@ final class PlainKernels implements Kernels {
     for (long r = 0; r < rows; r++) {
       Bf16.roundRow(
           source + 4 * r * sourceStride, destination + 2 * r * destinationStride, 0, width);
+    }
+  }
+
+  @Override
+  public void fromBf16(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      Bf16.widenRow(
+          source + 2 * r * sourceStride, destination + 4 * r * destinationStride, 0, width);
     }
   }
 

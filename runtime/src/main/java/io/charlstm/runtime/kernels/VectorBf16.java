@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Rounding to bfloat16 with the Vector API, by the same operations as {@link Bf16#round}. */
+/**
+ * To and from bfloat16 with the Vector API; rounds by the same operations as {@link Bf16#round}.
+ */
 final class VectorBf16 {
   private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
   private static final VectorSpecies<Short> HALVES =
@@ -38,5 +40,18 @@ final class VectorBf16 {
       halves.intoMemorySegment(Floats.ALL, destination + 2L * j, ByteOrder.nativeOrder());
     }
     Bf16.roundRow(source, destination, j, width);
+  }
+
+  static void widenRow(long source, long destination, int width) {
+    int j = 0;
+    for (; j <= width - LANES; j += LANES) {
+      ShortVector halves =
+          ShortVector.fromMemorySegment(
+              HALVES, Floats.ALL, source + 2L * j, ByteOrder.nativeOrder());
+      IntVector bits = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
+      VectorMath.store(
+          bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), destination + 4L * j);
+    }
+    Bf16.widenRow(source, destination, j, width);
   }
 }

@@ -18,7 +18,7 @@ final class VectorGates {
 
   /**
    * Activates the gates of some units of a row; c = f*c' + i*g, tanhC = tanh(c), h = o*tanhC. Gates
-   * are {@code units} apart before and {@code hidden} apart after.
+   * are {@code units} apart before and {@code gateWidth} apart after.
    */
   static void forwardRow(
       long preactivations,
@@ -29,11 +29,11 @@ final class VectorGates {
       long h,
       long hCopy,
       int units,
-      int hidden) {
+      int gateWidth) {
     long width = 4L * units;
-    long apart = 4L * hidden;
+    long apart = 4L * gateWidth;
     // i, f, g, o, and c; i and f of all units lie side by side and go together.
-    int skipped = units == hidden ? 1 : 0;
+    int skipped = units == gateWidth ? 1 : 0;
     for (int part = skipped; part < 5; part++) {
       if (part == 4) {
         cell(gates, cPrevious, c, width, apart);
@@ -106,9 +106,9 @@ final class VectorGates {
       long dhNext,
       long dc,
       int units,
-      int hidden) {
+      int gateWidth) {
     for (BackwardLoop loop : BACKWARD) {
-      loop.run(gates, cPrevious, tanhC, dhAbove, dhNext, dc, 4L * units, 4L * hidden);
+      loop.run(gates, cPrevious, tanhC, dhAbove, dhNext, dc, 4L * units, 4L * gateWidth);
     }
   }
 

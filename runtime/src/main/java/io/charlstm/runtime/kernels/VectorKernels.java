@@ -21,21 +21,22 @@ final class VectorKernels implements Kernels {
       long copyStride,
       int rows,
       int units,
-      int hidden) {
+      int hidden,
+      int gateWidth) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
       long hRow = h + 4 * r * hStride;
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       VectorGates.forwardRow(
           preactivations + 16 * r * units,
-          gates + 4 * cell,
+          gates + 16 * r * gateWidth,
           cPrevious + cell,
           c + cell,
           tanhC + cell,
           hRow,
           copyRow,
           units,
-          hidden);
+          gateWidth);
     }
   }
 
@@ -52,30 +53,31 @@ final class VectorKernels implements Kernels {
       long dBias,
       int rows,
       int units,
-      int hidden) {
+      int hidden,
+      int gateWidth) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
-      long row = gates + 4 * cell;
+      long row = gates + 16 * r * gateWidth;
       long above = dhAbove + 4 * r * aboveStride;
       long next = dhNext + 4 * r * nextStride;
       VectorGates.backwardRow(
-          row, cPrevious + cell, tanhC + cell, above, next, dc + cell, units, hidden);
+          row, cPrevious + cell, tanhC + cell, above, next, dc + cell, units, gateWidth);
       if (dBias != 0 && units == hidden) {
         VectorLoops.sum(dBias, dBias, row, 16L * hidden);
       }
     }
     if (dBias != 0 && units < hidden) {
-      addGates(dBias, gates, rows, units, hidden);
+      addGates(dBias, gates, rows, units, hidden, gateWidth);
     }
   }
 
   // Apart from the loop over rows above, which is large enough already; see VectorGates.
-  private static void addGates(long sums, long gates, int rows, int units, int hidden) {
+  private static void addGates(
+      long sums, long gates, int rows, int units, int hidden, int gateWidth) {
     for (long row = 0; row < rows; row++) {
       for (long gate = 0; gate < 4; gate++) {
-        long offset = 4 * gate * hidden;
-        long sum = sums + offset;
-        VectorLoops.sum(sum, sum, gates + 16 * row * hidden + offset, 4L * units);
+        long sum = sums + 4 * gate * hidden;
+        VectorLoops.sum(sum, sum, gates + 4 * (4 * row + gate) * gateWidth, 4L * units);
       }
     }
   }
@@ -171,6 +173,20 @@ final class VectorKernels implements Kernels {
     for (long r = 0; r < rows; r++) {
       VectorBf16.roundRow(
           source + 4 * r * sourceStride, destination + 2 * r * destinationStride, width);
+    }
+  }
+
+  @Override
+  public void fromBf16(
+      long source,
+      long sourceStride,
+      long destination,
+      long destinationStride,
+      int rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      VectorBf16.widenRow(
+          source + 2 * r * sourceStride, destination + 4 * r * destinationStride, width);
     }
   }
 

@@ -16,10 +16,13 @@ interface Activations {
   void forward(ShardSlice slice, int layer, int step);
 
   /**
-   * The gates of a step where the backward cell may turn them into gradients, rows 4H apart: the
-   * first of the slice's units.
+   * The gates of a step where the backward cell may turn them into gradients: the first of the
+   * slice's units.
    */
   long gatesToDerive(ShardSlice slice, int layer, int step);
+
+  /** Columns from one gate to the next there, a quarter of what rows are apart. */
+  int derivedGateWidth(ShardSlice slice);
 
   /** Takes over the gradients of a step's pre-activations, which lie where the gates were. */
   void keepGateGradients(ShardSlice slice, int layer, int step);
@@ -28,7 +31,8 @@ interface Activations {
   void keepLogitGradients(ShardSlice slice, int tokens);
 
   /**
-   * After the backward pass of a window of fewer steps than the plan's: what products see of it.
+   * Clears what windows before left in the steps from {@code first} on, all but the state that step
+   * {@code first} starts with, where products see more than a window's own steps.
    */
-  void endShortWindow(ShardSlice slice, int count);
+  void clear(ShardSlice slice, int first);
 }

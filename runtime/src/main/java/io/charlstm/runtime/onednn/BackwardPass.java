@@ -44,9 +44,6 @@ final class BackwardPass {
         }
       }
     }
-    if (count < shape.sequenceLength()) {
-      activations.endShortWindow(slice, count);
-    }
   }
 
   /** Sets this slice's share of the sums to zero, any share. */
@@ -129,6 +126,7 @@ final class BackwardPass {
             shape.inputWidth(layer) == 0 ? 0 : shard.biasGradients[layer] + own,
             shape.rows(),
             slice.units.count(),
-            shape.hidden());
+            shape.hidden(),
+            activations.derivedGateWidth(slice));
   }
 }

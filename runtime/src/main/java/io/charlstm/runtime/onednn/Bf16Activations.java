@@ -7,9 +7,9 @@ import io.charlstm.runtime.kernels.Kernels;
 
 /**
  * Activations in bfloat16: cells compute in float32, and what products read is rounded while the
- * step's values are still in the nearest cache. Dropout comes before rounding. c, the gates and all
- * sums stay float32. Gradients of the pre-activations take the first half of their gates' rows, or
- * memory of their own, see {@link PlanShape#separateGateGradients}.
+ * step's values are still in the nearest cache. Dropout comes before rounding. c and all sums stay
+ * float32. Gates are rounded for the backward pass only, which widens them again: so they, and
+ * their gradients in the same place, are half of what has to go through the caches.
  */
 final class Bf16Activations implements Activations {
   private final PlanContext context;
@@ -53,9 +53,10 @@ final class Bf16Activations implements Activations {
     int units = slice.units.count();
     long own = slice.units.first();
     long h = slice.unrounded;
+    long gates = steps.preactivations(slice, step);
     kernels.lstmForward(
-        steps.preactivations(slice, step),
-        steps.gates(shard, layer, step) + 4 * own,
+        gates,
+        gates,
         steps.cells(shard, layer, step) + 4 * own,
         steps.cells(shard, layer, step + 1) + 4 * own,
         steps.squashed(shard, layer, step) + 4 * own,
@@ -65,7 +66,11 @@ final class Bf16Activations implements Activations {
         0,
         rows,
         units,
-        shape.hidden());
+        shape.hidden(),
+        units);
+    if (shape.training()) {
+      roundGates(slice, gates, steps.gates(shard, layer, step));
+    }
     long next = steps.hidden(shard, layer, step + 1) + 2 * own;
     kernels.toBf16(h, units, next, shape.width(layer), rows, units);
     if (dropout.drops(layer + 1)) {
@@ -77,45 +82,54 @@ final class Bf16Activations implements Activations {
     }
   }
 
-  // Alone in a shard, in the memory of one step that all steps share, as the float32 gradients are
-  // soon done with.
+  /** From the slice's (R,4 units) to its columns of (R,4H). */
+  private void roundGates(ShardSlice slice, long exact, long rounded) {
+    long from = 4L * slice.units.count();
+    long to = 4L * shape.hidden();
+    for (int block = 0; block < slice.blocks; block++) {
+      long source = exact + 4L * block * slice.blockWidth;
+      long target = rounded + 2L * slice.blockColumn(block);
+      kernels.toBf16(source, from, target, to, shape.rows(), slice.blockWidth);
+    }
+  }
+
+  // In the memory of one step that all steps share, as the float32 gradients are soon done with.
   @Override
   public long gatesToDerive(ShardSlice slice, int layer, int step) {
-    long gates = steps.gates(slice.shard, layer, step);
-    if (shape.separateGateGradients()) {
-      return gates + 4L * slice.units.first();
+    long rounded = steps.gates(slice.shard, layer, step);
+    long from = 4L * shape.hidden();
+    long to = 4L * slice.units.count();
+    for (int block = 0; block < slice.blocks; block++) {
+      long source = rounded + 2L * slice.blockColumn(block);
+      long target = slice.preactivations + 4L * block * slice.blockWidth;
+      kernels.fromBf16(source, from, target, to, shape.rows(), slice.blockWidth);
     }
-    Floats.copy(gates, slice.preactivations, 4L * shape.rows() * shape.hidden());
     return slice.preactivations;
   }
 
   @Override
+  public int derivedGateWidth(ShardSlice slice) {
+    return slice.units.count();
+  }
+
+  @Override
   public void keepGateGradients(ShardSlice slice, int layer, int step) {
-    ShardBuffers shard = slice.shard;
-    int gates = 4 * shape.hidden();
-    long exact =
-        shape.separateGateGradients() ? steps.gates(shard, layer, step) : slice.preactivations;
-    long rounded = steps.gateGradients(shard, layer, step);
-    long stride = shape.gateGradientStride();
-    for (int block = 0; block < slice.blocks; block++) {
-      long column = slice.blockColumn(block);
-      kernels.toBf16(
-          exact + 4 * column, gates, rounded + 2 * column, stride, shape.rows(), slice.blockWidth);
-    }
+    roundGates(slice, slice.preactivations, steps.gates(slice.shard, layer, step));
     if (layer == 0 && shape.table()) {
-      addToTable(slice, step, exact);
+      addToTable(slice, step);
     }
   }
 
-  private void addToTable(ShardSlice slice, int step, long exact) {
+  private void addToTable(ShardSlice slice, int step) {
     ShardBuffers shard = slice.shard;
     long gates = 4L * shape.hidden();
     long tokens = shard.inputs + 4L * step * shape.rows();
+    long exact = slice.preactivations;
     for (long r = 0; r < shape.realRows(shard.index); r++) {
       long row = shard.tableGradient + 4 * gates * Floats.getInt(tokens + 4 * r);
       for (int block = 0; block < slice.blocks; block++) {
-        long column = 4L * slice.blockColumn(block);
-        kernels.add(row + column, exact + 4 * gates * r + column, slice.blockWidth);
+        kernels.add(row + 4L * slice.blockColumn(block), exact, slice.blockWidth);
+        exact += 4L * slice.blockWidth;
       }
     }
   }
@@ -132,31 +146,33 @@ final class Bf16Activations implements Activations {
         vocabulary);
   }
 
-  // Products over the window always take all of the plan's steps. Zeros there, on both sides, as a
-  // zero times what a diverged window left behind would not be zero. Such windows are rare, so one
-  // slice does it for all.
+  // Products over the window always take all of the plan's steps, and with AMX oneDNN reads up to a
+  // tile on behind a row and multiplies that by 0. Zeros there, as a zero times what a diverged
+  // window left behind would not be zero. It is seldom needed, so one slice does it for all.
   @Override
-  public void endShortWindow(ShardSlice slice, int count) {
+  public void clear(ShardSlice slice, int first) {
     if (slice.index > 0) {
       return;
     }
     ShardBuffers shard = slice.shard;
     long rows = shape.rows();
-    long missing = (shape.sequenceLength() - count) * rows;
+    long missing = (shape.sequenceLength() - first) * rows;
     for (int layer = 0; layer < shape.layers(); layer++) {
-      long gradients = steps.gateGradients(shard, layer, count);
-      Bf16.zero(gradients, missing * shape.gateGradientStride());
-      // The first of them also holds h and c, with which the next window starts.
+      if (shape.training()) {
+        Bf16.zero(steps.gates(shard, layer, first), missing * 4 * shape.hidden());
+      }
+      // The first of them also holds h and c.
       long width = shape.width(layer);
       for (long r = 0; r < rows; r++) {
-        Bf16.zero(steps.stacked(shard, layer, count) + 2 * r * width, shape.inputWidth(layer));
+        long x = steps.stacked(shard, layer, first) + 2 * r * width;
+        Bf16.zero(x, shape.inputWidth(layer));
       }
-      Bf16.zero(steps.stacked(shard, layer, count + 1), missing * width);
+      Bf16.zero(steps.stacked(shard, layer, first + 1), missing * width);
     }
     if (shape.separateOutput()) {
-      Bf16.zero(steps.output(shard, count), missing * shape.hidden());
+      Bf16.zero(steps.output(shard, first), missing * shape.hidden());
     }
     long stride = shape.logitGradientStride();
-    Bf16.zero(shard.logitGradients + 2L * count * rows * stride, missing * stride);
+    Bf16.zero(shard.logitGradients + 2L * first * rows * stride, missing * stride);
   }
 }

@@ -54,7 +54,7 @@ final class Bf16WindowProducts implements WindowProducts {
     }
     long inner = output ? shape.vocabulary() : shape.width(layer);
     long innerStride = output ? shape.logitGradientStride() : inner;
-    long sourceStride = output ? context.steps().projectedStride() : shape.gateGradientStride();
+    long sourceStride = output ? context.steps().projectedStride() : all;
     WeightGradient.Sizes sizes =
         new WeightGradient.Sizes(
             shape.shardTokens(), inner, innerStride, columns, sourceStride, all);
@@ -110,7 +110,7 @@ final class Bf16WindowProducts implements WindowProducts {
     long from =
         Columns.begin(output ? shape.hidden() : 4L * shape.hidden(), worker, scratch.length);
     long x = output ? shard.logitGradients : shard.stacked[layer];
-    long dy = output ? context.steps().projected(shard) : shard.gateGradients[layer];
+    long dy = output ? context.steps().projected(shard) : shard.gates[layer];
     long result = output ? context.gradients().outputWeights : stacked.gradients[layer];
     gradient.bind(shard.index, x, dy + BF16.bytes() * from, result + 4 * from, scratch[worker]);
   }

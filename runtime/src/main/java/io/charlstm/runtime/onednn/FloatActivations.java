@@ -56,10 +56,16 @@ final class FloatActivations implements Activations {
             aboveStride,
             shape.rows(),
             slice.units.count(),
+            shape.hidden(),
             shape.hidden());
     if (dropout.drops(layer + 1)) {
       dropout.apply(layer + 1, shard, step, ownAbove, aboveStride, slice.units, shape.hidden());
     }
+  }
+
+  @Override
+  public int derivedGateWidth(ShardSlice slice) {
+    return shape.hidden();
   }
 
   @Override
@@ -78,7 +84,7 @@ final class FloatActivations implements Activations {
   }
 
   @Override
-  public void endShortWindow(ShardSlice slice, int count) {
+  public void clear(ShardSlice slice, int first) {
     // Products read the steps of the window only.
   }
 }

@@ -31,6 +31,7 @@ final class OneDnnPlan implements WindowPlan {
 
   private final SpinBarrier[] groups;
   private final DropoutSites dropout;
+  private final Activations activations;
   private final ForwardPass forward;
   private final HeadPass head;
   private final BackwardPass backward;
@@ -42,6 +43,10 @@ final class OneDnnPlan implements WindowPlan {
 
   private long preparedVersion = NEVER;
   private boolean stale;
+
+  /** Whether the last window left numbers that are not finite. */
+  private boolean diverged;
+
   private int steps;
   private int scoredSteps;
   private TrainingPass pass;
@@ -79,7 +84,7 @@ final class OneDnnPlan implements WindowPlan {
       resources.abandon(e);
       throw e;
     }
-    Activations activations =
+    activations =
         shape.storage() == Storage.BF16
             ? new Bf16Activations(context, dropout)
             : new FloatActivations(context, dropout);
@@ -237,9 +242,12 @@ final class OneDnnPlan implements WindowPlan {
   private void end(int count) {
     preparedVersion = dropout.dropsWeights() ? NEVER : network.version();
     state.endedAt(count);
+    double sum = 0;
     for (ShardSlice slice : slices) {
-      nats += slice.loss;
+      sum += slice.loss;
     }
+    diverged = !Double.isFinite(sum);
+    nats += sum;
     scored += tokens.scored();
   }
 
@@ -257,12 +265,21 @@ final class OneDnnPlan implements WindowPlan {
     context.workers().ended(worker, Phase.PACK);
   }
 
+  private void start(ShardSlice slice) {
+    state.moveToStart(slice);
+    slice.meet();
+    int used = diverged ? 0 : steps;
+    if (used < shape.sequenceLength()) {
+      activations.clear(slice, used);
+      slice.meet();
+    }
+  }
+
   private void evaluate(int worker) {
     prepare(worker);
     if (worker < slices.length) {
       ShardSlice slice = slices[worker];
-      state.moveToStart(slice);
-      slice.meet();
+      start(slice);
       forward.run(slice, steps);
       context.workers().ended(worker, Phase.FORWARD);
       head.evaluate(slice, steps);
@@ -274,8 +291,7 @@ final class OneDnnPlan implements WindowPlan {
     prepare(worker);
     if (worker < slices.length) {
       ShardSlice slice = slices[worker];
-      state.moveToStart(slice);
-      slice.meet();
+      start(slice);
       forward.run(slice, steps);
       context.workers().ended(worker, Phase.FORWARD);
       head.train(slice, steps, (float) pass.gradientScale());

@@ -72,8 +72,7 @@ final class PackedProducts implements StepProducts {
       boolean withBias = isForward && shape.inputWidth(layer) > 0;
       FormatTag stored = isForward ? FormatTag.AB : FormatTag.BA;
       try {
-        long stride = isForward ? inner : shape.gateGradientStride();
-        source = parts.own(rows(type, inner, stride));
+        source = parts.own(MemoryDesc.dense(type, FormatTag.AB, shape.rows(), inner));
         result = parts.own(MemoryDesc.f32(FormatTag.AB, shape.rows(), outer));
         bias = withBias ? parts.own(MemoryDesc.f32(FormatTag.AB, 1, outer)) : null;
         MemoryDesc any = parts.own(MemoryDesc.dense(type, FormatTag.ANY, inner, outer));
@@ -86,10 +85,6 @@ final class PackedProducts implements StepProducts {
         parts.abandon(e);
         throw e;
       }
-    }
-
-    private MemoryDesc rows(DataType type, long columns, long stride) {
-      return MemoryDesc.strided(type, new long[] {shape.rows(), columns}, new long[] {stride, 1});
     }
 
     void bind(ShardSlice[] slices, SliceWeights newWeights) {
@@ -113,8 +108,7 @@ final class PackedProducts implements StepProducts {
               ? null
               : parts.own(new DnnlMemory(engine, matmul.scratchpadDesc(), mine.scratch));
       for (int t = 0; t < shape.sequenceLength(); t++) {
-        long read =
-            isForward ? steps.stacked(shard, layer, t) : steps.gateGradients(shard, layer, t);
+        long read = isForward ? steps.stacked(shard, layer, t) : steps.gates(shard, layer, t);
         long written = isForward ? mine.preactivations : steps.stackedGradient(mine, layer, t);
         var from = parts.own(new DnnlMemory(engine, source, read));
         var to = parts.own(new DnnlMemory(engine, result, written));

@@ -194,23 +194,6 @@ record PlanShape(
     return storage == Storage.FP32 && (rows == 1 || hidden() < SMALLEST_PACKED);
   }
 
-  /**
-   * Whether rounded gradients of the pre-activations have memory of their own. A thread that has a
-   * shard to itself puts them where the gates were; where several share one, another may still have
-   * to read these.
-   */
-  boolean separateGateGradients() {
-    return training && storage == Storage.BF16 && slices > 1;
-  }
-
-  /**
-   * Elements from one row of the pre-activations' gradients to the next; rounded ones take the
-   * first half of the gates' rows unless they are kept apart.
-   */
-  long gateGradientStride() {
-    return separateGateGradients() ? 4L * hidden() : 16L * hidden() / storage.bytes();
-  }
-
   /** Elements from one row of the logits' rounded gradients to the next. */
   int logitGradientStride() {
     return Math.ceilDiv(vocabulary(), SCORES_UNIT) * SCORES_UNIT;

@@ -138,7 +138,7 @@ final class SgemmProducts implements StepProducts {
   public void backward(ShardSlice slice, int layer, int step) {
     long width = 4L * shape.hidden();
     long inner = slice.gradientWidth(layer);
-    long gates = context.steps().gateGradients(slice.shard, layer, step);
+    long gates = context.steps().gates(slice.shard, layer, step);
     long result = context.steps().stackedGradient(slice, layer, step);
     long transposed = transpositions[layer][slice.index].target();
     Sgemm.run(

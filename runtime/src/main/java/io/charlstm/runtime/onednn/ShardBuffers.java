@@ -6,6 +6,12 @@ package io.charlstm.runtime.onednn;
  * only the backward pass reads again, by a stride of 0.
  */
 final class ShardBuffers {
+  /**
+   * Zeros behind what products read in bfloat16, as with AMX they read up to a tile on; halves of
+   * float32 numbers there would now and then be NaN.
+   */
+  private static final int GUARD = 64;
+
   final int index;
 
   /** int32 (T,R) each. */
@@ -16,11 +22,11 @@ final class ShardBuffers {
   /** [x_t, h_(t-1)] per layer: (T+1,R,K), in the plan's storage. */
   final long[] stacked;
 
-  /** Gate activations, then gradients of the pre-activations, per layer: (T,R,4H). */
+  /**
+   * Gate activations, then gradients of the pre-activations, per layer: (T,R,4H), in the plan's
+   * storage.
+   */
   final long[] gates;
-
-  /** Gradients of the pre-activations as the products read them; mostly {@link #gates}. */
-  final long[] gateGradients;
 
   /** Per layer: (T+1,R,H). */
   final long[] cells;
@@ -70,22 +76,18 @@ final class ShardBuffers {
     inputs = carver.words(tokens);
     targets = carver.words(tokens);
     boolean rounds = shape.storage() != Storage.FP32;
+    long guard = rounds ? GUARD : 0;
     long bytes = shape.storage().bytes();
     stacked = new long[layers];
     gates = new long[layers];
-    gateGradients = new long[layers];
     cells = new long[layers];
     squashed = new long[layers];
     cellGradients = new long[layers];
     biasGradients = new long[layers];
     weightGradients = new long[layers];
     for (int l = 0; l < layers; l++) {
-      stacked[l] = carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.width(l)));
-      gates[l] = carver.words(Math.multiplyExact(kept, 4L * hidden));
-      gateGradients[l] =
-          shape.separateGateGradients()
-              ? carver.bytes(Math.multiplyExact(kept, 4 * bytes * hidden))
-              : gates[l];
+      stacked[l] = carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.width(l)) + guard);
+      gates[l] = carver.bytes(Math.multiplyExact(kept, 4 * bytes * hidden) + guard);
       cells[l] = carver.words(Math.multiplyExact(shape.training() ? tokens + rows : rows, hidden));
       squashed[l] = carver.words(Math.multiplyExact(kept, hidden));
       if (shape.training()) {
@@ -101,7 +103,10 @@ final class ShardBuffers {
             ? carver.bytes(Math.multiplyExact(tokens, bytes * shape.logitGradientStride()))
             : logits;
     tokenLosses = carver.words(tokens);
-    output = shape.separateOutput() ? carver.bytes(Math.multiplyExact(tokens, bytes * hidden)) : 0;
+    output =
+        shape.separateOutput()
+            ? carver.bytes(Math.multiplyExact(tokens, bytes * hidden) + guard)
+            : 0;
     outputGradient = shape.training() ? carver.words(Math.multiplyExact(tokens, hidden)) : 0;
     noGradient = shape.training() ? carver.words(hidden) : 0;
     tableGradient =

@@ -5,7 +5,6 @@ final class Steps {
   private final PlanShape shape;
   private final long bytes;
   private final long gateStride;
-  private final long gateGradientStride;
   private final long cellStride;
   private final long squashedStride;
 
@@ -13,8 +12,7 @@ final class Steps {
     this.shape = shape;
     this.bytes = shape.storage().bytes();
     long block = shape.training() ? 4L * shape.rows() * shape.hidden() : 0;
-    this.gateStride = 4 * block;
-    this.gateGradientStride = shape.separateGateGradients() ? 2 * block : gateStride;
+    this.gateStride = bytes * block;
     this.cellStride = block;
     this.squashedStride = block;
   }
@@ -48,14 +46,9 @@ final class Steps {
     return slice.preactivations + 16 * slot * shape.rows() * slice.units.count();
   }
 
-  /** Float32; later their gradients before rounding. */
+  /** Later the gradients of the pre-activations. */
   long gates(ShardBuffers shard, int layer, int step) {
     return shard.gates[layer] + step * gateStride;
-  }
-
-  /** Gradients of the pre-activations, see {@link PlanShape#gateGradientStride}. */
-  long gateGradients(ShardBuffers shard, int layer, int step) {
-    return shard.gateGradients[layer] + step * gateGradientStride;
   }
 
   /** c before step {@code step}, float32. */

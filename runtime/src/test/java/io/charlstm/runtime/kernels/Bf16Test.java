@@ -100,6 +100,31 @@ class Bf16Test {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,16", "5,37", "2,130"})
+  void bothSetsWidenRowsExactly(int rows, int width) {
+    for (Kernels kernels : KernelsTest.sets().toList()) {
+      try (Block block = new Block()) {
+        float[] values = Block.random(4, rows * (width + 5), 2);
+        values[width / 2] = Float.NaN;
+        values[0] = Float.NEGATIVE_INFINITY;
+        long source = block.of(new float[values.length]);
+        Bf16.write(source, values, 0, values.length);
+        long target = block.of(new float[rows * (width + 3)]);
+        kernels.fromBf16(source, width + 5, target, width + 3, rows, width);
+        float[] widened = Block.read(target, rows * (width + 3));
+        float[] expected = new float[widened.length];
+        for (int r = 0; r < rows; r++) {
+          for (int j = 0; j < width + 3; j++) {
+            expected[r * (width + 3) + j] =
+                j < width ? Bf16.widen(Bf16.round(values[r * (width + 5) + j])) : 0;
+          }
+        }
+        assertThat(widened).isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void arraysAreRoundedInAndWidenedOut() {
     try (Block block = new Block()) {

@@ -61,6 +61,7 @@ class KernelsTest {
         hidden + 1,
         rows,
         hidden,
+        hidden,
         hidden);
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < hidden; j++) {
@@ -108,6 +109,7 @@ class KernelsTest {
           dcResult,
           bias,
           rows,
+          hidden,
           hidden,
           hidden);
       double[] sums = new double[4 * hidden];

@@ -47,6 +47,52 @@ class UnitSlicesTest {
     }
   }
 
+  /** As a plan does that keeps gates elsewhere: they stay where the pre-activations were. */
+  @ParameterizedTest
+  @MethodSource("widths")
+  void gatesOfASliceMayLieByThemselves(Kernels kernels, int width) {
+    float[] before = Block.random(1, ROWS * 4 * HIDDEN, 9);
+    long old = block.of(Block.random(2, ROWS * HIDDEN, 2));
+    long[] forward = forwardResults();
+    forward(kernels, before, old, forward, 0, HIDDEN);
+    long[] inputs = backwardInputs();
+    long[] backward = backwardResults();
+    backward[0] = block.of(Block.read(forward[0], ROWS * 4 * HIDDEN));
+    backward(kernels, inputs, backward, 0, HIDDEN);
+    long[] results = forwardResults();
+    long[] gradients = backwardResults();
+    for (int first = 0; first < HIDDEN; first += width) {
+      int units = Math.min(width, HIDDEN - first);
+      long gates = block.of(own(before, first, units));
+      results[0] = gates - 4L * first;
+      forward(kernels, gates, old, results, first, units, units);
+      assertThat(Block.read(gates, ROWS * 4 * units)).isEqualTo(own(forward[0], first, units));
+      gradients[0] = gates - 4L * first;
+      backward(kernels, inputs, gradients, first, units, units);
+      assertThat(Block.read(gates, ROWS * 4 * units)).isEqualTo(own(backward[0], first, units));
+    }
+    for (int i = 1; i < results.length; i++) {
+      assertThat(Block.read(results[i], ROWS * HIDDEN))
+          .isEqualTo(Block.read(forward[i], ROWS * HIDDEN));
+    }
+    assertThat(Block.read(gradients[1], ROWS * HIDDEN))
+        .isEqualTo(Block.read(backward[1], ROWS * HIDDEN));
+    assertThat(Block.read(gradients[2], 4 * HIDDEN)).isEqualTo(Block.read(backward[2], 4 * HIDDEN));
+  }
+
+  private static float[] own(long gates, int first, int units) {
+    return own(Block.read(gates, ROWS * 4 * HIDDEN), first, units);
+  }
+
+  /** The slice's part of (rows,4H). */
+  private static float[] own(float[] gates, int first, int units) {
+    float[] own = new float[ROWS * 4 * units];
+    for (int part = 0; part < ROWS * 4; part++) {
+      System.arraycopy(gates, part * HIDDEN + first, own, part * units, units);
+    }
+    return own;
+  }
+
   /** Gates, c, tanh(c), h and a copy of h. */
   private long[] forwardResults() {
     long[] results = new long[5];
@@ -58,13 +104,14 @@ class UnitSlicesTest {
 
   private void forward(
       Kernels kernels, float[] before, long old, long[] results, int first, int units) {
-    float[] own = new float[ROWS * 4 * units];
-    for (int part = 0; part < ROWS * 4; part++) {
-      System.arraycopy(before, part * HIDDEN + first, own, part * units, units);
-    }
+    forward(kernels, block.of(own(before, first, units)), old, results, first, units, HIDDEN);
+  }
+
+  private static void forward(
+      Kernels kernels, long own, long old, long[] results, int first, int units, int gateWidth) {
     long offset = 4L * first;
     kernels.lstmForward(
-        block.of(own),
+        own,
         results[0] + offset,
         old + offset,
         results[1] + offset,
@@ -75,16 +122,14 @@ class UnitSlicesTest {
         HIDDEN,
         ROWS,
         units,
-        HIDDEN);
+        HIDDEN,
+        gateWidth);
   }
 
   @ParameterizedTest
   @MethodSource("widths")
   void slicesMakeUpTheBackwardCell(Kernels kernels, int width) {
-    long[] inputs = new long[4];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = block.of(Block.random(10 + i, ROWS * HIDDEN, 1));
-    }
+    long[] inputs = backwardInputs();
     long[] whole = backwardResults();
     long[] sliced = backwardResults();
     backward(kernels, inputs, whole, 0, HIDDEN);
@@ -95,6 +140,14 @@ class UnitSlicesTest {
     for (int i = 0; i < sizes.length; i++) {
       assertThat(Block.read(sliced[i], sizes[i])).isEqualTo(Block.read(whole[i], sizes[i]));
     }
+  }
+
+  private long[] backwardInputs() {
+    long[] inputs = new long[4];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = block.of(Block.random(10 + i, ROWS * HIDDEN, 1));
+    }
+    return inputs;
   }
 
   /** Gates and their gradients, the gradient of c, and of the bias. */
@@ -108,6 +161,11 @@ class UnitSlicesTest {
 
   private static void backward(
       Kernels kernels, long[] inputs, long[] results, int first, int units) {
+    backward(kernels, inputs, results, first, units, HIDDEN);
+  }
+
+  private static void backward(
+      Kernels kernels, long[] inputs, long[] results, int first, int units, int gateWidth) {
     long offset = 4L * first;
     kernels.lstmBackward(
         results[0] + offset,
@@ -121,6 +179,7 @@ class UnitSlicesTest {
         results[2] + offset,
         ROWS,
         units,
-        HIDDEN);
+        HIDDEN,
+        gateWidth);
   }
 }

@@ -19,10 +19,10 @@ class OneDnnBf16ArithmeticTest {
   /**
    * Relative in L2. Where a value lies near the middle of two bfloat16 numbers, the float32 error
    * of the sums before it, some 1e-6, decides which it becomes: one in a thousand then is off by
-   * 2^-8, which makes 1.2e-4 in L2. Rounding anything else, or not rounding it, makes 1e-3 and
-   * more.
+   * 2^-8, which makes 1.2e-4 in L2, and a gradient goes through several such numbers. Rounding
+   * anything else, or not rounding it, makes 1e-3 and more.
    */
-  private static final double TOLERANCE = 3e-4;
+  private static final double TOLERANCE = 5e-4;
 
   static Stream<Problem> problems() {
     return Stream.of(

@@ -235,10 +235,10 @@ final class RoundedLstm {
     double[] gate = gates[layer][t][b];
     double[] d = new double[4 * hidden];
     for (int j = 0; j < hidden; j++) {
-      double in = gate[j];
-      double forget = gate[hidden + j];
-      double candidate = gate[2 * hidden + j];
-      double out = gate[3 * hidden + j];
+      double in = round(gate[j]);
+      double forget = round(gate[hidden + j]);
+      double candidate = round(gate[2 * hidden + j]);
+      double out = round(gate[3 * hidden + j]);
       double squashed = Math.tanh(c[layer][t + 1][b][j]);
       double dh = dAbove[t][b][j] + dNext[j];
       double cell = dCell[j] + dh * out * (1 - squashed * squashed);
