@@ -25,6 +25,10 @@ final class CpuIsa {
           entry(DnnlApi.dnnl_cpu_isa_avx10_2(), "avx10_2"),
           entry(DnnlApi.dnnl_cpu_isa_avx10_2_amx_2(), "avx10_2_amx_2"));
 
+  /** The bits of the first set with AMX that the set below it lacks. */
+  private static final int AMX =
+      DnnlApi.dnnl_cpu_isa_avx10_1_512_amx() & ~DnnlApi.dnnl_cpu_isa_avx10_1_512();
+
   private CpuIsa() {}
 
   /**
@@ -33,6 +37,16 @@ final class CpuIsa {
   static boolean multipliesBf16(int code) {
     int bf16 = DnnlApi.dnnl_cpu_isa_avx512_core_bf16();
     return (code & bf16) == bf16;
+  }
+
+  /** Whether a set has AMX, matrix products of tiles. */
+  static boolean hasAmx(int code) {
+    return multipliesBf16(code) && (code & AMX) != 0;
+  }
+
+  /** As {@link #hasAmx(int)} of the set in effect. */
+  static boolean hasAmx() {
+    return hasAmx(DnnlApi.dnnl_get_effective_cpu_isa());
   }
 
   /** As {@link #multipliesBf16(int)} of the set in effect. */

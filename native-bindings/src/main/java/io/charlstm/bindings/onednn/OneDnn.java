@@ -66,6 +66,14 @@ public final class OneDnn {
   }
 
   /**
+   * Whether the instruction set in use has AMX, whose products of bfloat16 are quicker than a core
+   * reads their weights from beyond its own cache.
+   */
+  public boolean hasAmx() {
+    return CpuIsa.hasAmx();
+  }
+
+  /**
    * Sets how many OpenMP threads oneDNN uses for primitives that the calling thread creates or
    * runs. Other threads, the host's among them, keep their setting.
    *

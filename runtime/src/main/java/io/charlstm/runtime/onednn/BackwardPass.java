@@ -33,12 +33,17 @@ final class BackwardPass {
     clear(slice);
     slice.meet();
     int chunk = shape.chunk();
-    for (int to = count; to > 0; to -= chunk) {
-      int from = Math.max(0, to - chunk);
+    int from = count;
+    while (from > 0) {
+      int to = from;
+      // Chunks begin where those of the forward pass do.
+      from = (to - 1) / chunk * chunk;
       for (int layer = shape.layers() - 1; layer >= 0; layer--) {
         for (int step = to - 1; step >= from; step--) {
           step(slice, layer, step, step == count - 1);
         }
+        products.backwardInputs(slice, layer, from);
+        maskInputs(slice, layer, from, to);
         if (shape.gradientsByChunk()) {
           gradients.add(slice, layer, from, to, to == count);
         }
@@ -73,7 +78,6 @@ final class BackwardPass {
     if (step > 0 || shape.inputWidth(layer) > 0) {
       products.backward(slice, layer, step);
     }
-    maskInput(slice, layer, step);
   }
 
   // The gradient of this layer's h as the layer above, or the projection, read it.
@@ -95,11 +99,14 @@ final class BackwardPass {
     }
   }
 
-  private void maskInput(ShardSlice slice, int layer, int step) {
-    if (layer == 0 && dropout.drops(DropoutMask.INPUT_SITE)) {
+  private void maskInputs(ShardSlice slice, int layer, int from, int to) {
+    if (layer > 0 || !dropout.drops(DropoutMask.INPUT_SITE)) {
+      return;
+    }
+    int width = shape.config().embeddingSize();
+    long stride = slice.gradientWidth(0);
+    for (int step = from; step < to; step++) {
       long address = steps.stackedGradient(slice, 0, step);
-      long stride = slice.gradientWidth(0);
-      int width = shape.config().embeddingSize();
       dropout.apply(
           DropoutMask.INPUT_SITE, slice.shard, step, address, stride, slice.inputs[0], width);
     }

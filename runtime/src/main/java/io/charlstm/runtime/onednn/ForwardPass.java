@@ -33,6 +33,7 @@ final class ForwardPass {
         slice.meet();
       }
       for (int layer = 0; layer < shape.layers(); layer++) {
+        products.forwardInputs(slice, layer, from);
         for (int step = from; step < to; step++) {
           if (layer == 0 && shape.table()) {
             gather(slice, step);

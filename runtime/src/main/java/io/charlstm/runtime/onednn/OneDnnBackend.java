@@ -31,6 +31,7 @@ public final class OneDnnBackend implements Backend {
   private PhaseClock clock;
   private final boolean splitsByModel = "auto".equals(System.getProperty("charlstm.cpu.split"));
   private PlanSplit forcedSplit;
+  private Boolean forcedBatches;
   private boolean closed;
 
   /** As {@link #OneDnnBackend(int, CpuPrecision)} in float32. */
@@ -105,6 +106,19 @@ public final class OneDnnBackend implements Backend {
       return forcedSplit;
     }
     return splitsByModel ? model.choose(threads) : model.batchSplit(threads);
+  }
+
+  /** Has the plans to come batch their layers' inputs or not, for tests and benchmarks. */
+  public void forceBatchedInputs(boolean batches) {
+    forcedBatches = batches;
+  }
+
+  /**
+   * See {@link PlanShape#batchesInputs}. With AMX reading the weights takes longer than multiplying
+   * the few rows of a step.
+   */
+  boolean batchesInputs() {
+    return forcedBatches != null ? forcedBatches : team().hasAmx();
   }
 
   CpuPrecision cpuPrecision() {

@@ -102,9 +102,12 @@ final class OneDnnNetwork implements Network {
     requireOpen();
     boolean rounds = training && backend.cpuPrecision() == CpuPrecision.BF16;
     Storage storage = rounds ? Storage.BF16 : Storage.FP32;
-    PlanSplit split =
-        backend.split(new SplitModel(config(), sequenceLength, batchSize, training, storage));
-    PlanShape shape = PlanShape.of(config(), sequenceLength, batchSize, split, training, storage);
+    boolean batches = backend.batchesInputs();
+    SplitModel model =
+        new SplitModel(config(), sequenceLength, batchSize, training, storage, batches);
+    PlanSplit split = backend.split(model);
+    PlanShape shape =
+        PlanShape.of(config(), sequenceLength, batchSize, split, training, storage, batches);
     PlanContext context =
         new PlanContext(
             shape,

@@ -53,6 +53,11 @@ final class OneDnnTeam implements AutoCloseable {
     return library;
   }
 
+  /** Whether the processor multiplies bfloat16 by tiles, see {@link OneDnn#hasAmx}. */
+  boolean hasAmx() {
+    return library.hasAmx();
+  }
+
   /** What to set in a thread that creates or runs primitives. */
   Workers.ThreadSetting oneOmpThread() {
     return oneOmpThread;

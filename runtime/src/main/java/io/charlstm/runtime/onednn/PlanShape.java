@@ -18,6 +18,8 @@ import io.charlstm.runtime.NetworkConfig;
  * @param training whether backward buffers exist
  * @param table whether layer 0 reads its input part from a table of V rows instead of computing it
  * @param storage of what the large products read
+ * @param batchesInputs whether packed products of the layers' inputs are computed for a chunk of
+ *     steps at once, which pays where the processor multiplies quicker than it reads weights
  */
 record PlanShape(
     NetworkConfig config,
@@ -28,7 +30,8 @@ record PlanShape(
     int slices,
     boolean training,
     boolean table,
-    Storage storage) {
+    Storage storage,
+    boolean batchesInputs) {
 
   /** An evaluation plan keeps its table from window to window, so a larger one pays. */
   private static final long EVALUATION_REUSE = 64;
@@ -54,7 +57,8 @@ record PlanShape(
       int batchSize,
       PlanSplit wanted,
       boolean training,
-      Storage storage) {
+      Storage storage,
+      boolean batchesInputs) {
     requireSizes(sequenceLength, batchSize);
     PlanSplit split = wanted.within(batchSize, config.hiddenSize());
     return new PlanShape(
@@ -66,7 +70,8 @@ record PlanShape(
         split.slices(),
         training,
         tablePays(config, (long) sequenceLength * batchSize, training),
-        storage);
+        storage,
+        batchesInputs);
   }
 
   /** Throws {@link IllegalArgumentException} unless there is a step and a lane. */
@@ -153,7 +158,8 @@ record PlanShape(
 
   /** Steps that one layer does before the next layer takes over. */
   int chunk() {
-    return Math.min(sequenceLength, gradientsByChunk() ? CACHED_CHUNK : CHUNK);
+    boolean small = gradientsByChunk() || batchesInputs;
+    return Math.min(sequenceLength, small ? CACHED_CHUNK : CHUNK);
   }
 
   /**
@@ -182,7 +188,7 @@ record PlanShape(
    * only h is multiplied step by step. With a single row reading the weights is all that counts.
    */
   boolean batchedInput() {
-    return rows == 1 && !training;
+    return plainProducts() ? rows == 1 && !training : batchesInputs;
   }
 
   /**

@@ -89,21 +89,26 @@ final class SgemmProducts implements StepProducts {
   }
 
   @Override
-  public void forward(ShardSlice slice, int layer, int step) {
+  public void forwardInputs(ShardSlice slice, int layer, int step) {
     int input = shape.inputWidth(layer);
-    if (!shape.batchedInput()) {
-      if (input > 0) {
-        fillBias(slice, layer, step, 1);
-      }
-      multiply(slice, layer, step, 1, 0, shape.width(layer));
-      return;
-    }
-    if (input > 0 && step % shape.chunk() == 0) {
+    if (shape.batchedInput() && input > 0) {
       int count = Math.min(shape.chunk(), shape.sequenceLength() - step);
       fillBias(slice, layer, step, count);
       multiply(slice, layer, step, count, 0, input);
     }
-    multiply(slice, layer, step, 1, input, shape.hidden());
+  }
+
+  @Override
+  public void forward(ShardSlice slice, int layer, int step) {
+    int input = shape.inputWidth(layer);
+    if (shape.batchedInput()) {
+      multiply(slice, layer, step, 1, input, shape.hidden());
+      return;
+    }
+    if (input > 0) {
+      fillBias(slice, layer, step, 1);
+    }
+    multiply(slice, layer, step, 1, 0, shape.width(layer));
   }
 
   private void fillBias(ShardSlice slice, int layer, int step, int count) {
@@ -155,6 +160,11 @@ final class SgemmProducts implements StepProducts {
         0,
         result,
         inner);
+  }
+
+  @Override
+  public void backwardInputs(ShardSlice slice, int layer, int step) {
+    // Each step has computed its own: plain products batch inputs where nothing is trained.
   }
 
   @Override

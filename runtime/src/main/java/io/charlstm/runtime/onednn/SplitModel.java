@@ -54,6 +54,7 @@ public final class SplitModel {
   private final int batchSize;
   private final boolean training;
   private final Storage storage;
+  private final boolean batchesInputs;
 
   /**
    * A model of training windows (T,B), fp32 or bf16, for benchmarks that print what it predicts.
@@ -61,17 +62,23 @@ public final class SplitModel {
   public static SplitModel ofTraining(
       NetworkConfig config, int sequenceLength, int batchSize, CpuPrecision precision) {
     Storage storage = precision == CpuPrecision.BF16 ? Storage.BF16 : Storage.FP32;
-    return new SplitModel(config, sequenceLength, batchSize, true, storage);
+    return new SplitModel(config, sequenceLength, batchSize, true, storage, false);
   }
 
   SplitModel(
-      NetworkConfig config, int sequenceLength, int batchSize, boolean training, Storage storage) {
+      NetworkConfig config,
+      int sequenceLength,
+      int batchSize,
+      boolean training,
+      Storage storage,
+      boolean batchesInputs) {
     PlanShape.requireSizes(sequenceLength, batchSize);
     this.config = config;
     this.sequenceLength = sequenceLength;
     this.batchSize = batchSize;
     this.training = training;
     this.storage = storage;
+    this.batchesInputs = batchesInputs;
   }
 
   /** The split of the least estimated time; of equal ones the one with fewer slices. */
@@ -101,7 +108,8 @@ public final class SplitModel {
 
   /** Estimated nanoseconds of a window, all but packing and update. */
   public double windowNanos(PlanSplit split, int threads) {
-    PlanShape shape = PlanShape.of(config, sequenceLength, batchSize, split, training, storage);
+    PlanShape shape =
+        PlanShape.of(config, sequenceLength, batchSize, split, training, storage, batchesInputs);
     double nanos = sequenceLength * stepNanos(shape) + headNanos(shape, threads);
     return training ? nanos + gradientNanos(shape, threads) : nanos;
   }
@@ -115,8 +123,7 @@ public final class SplitModel {
       int inputs = (int) Columns.most(shape.inputWidth(layer), shape.slices());
       nanos += forwardProduct(shape, layer, 4 * units) + CELLS_FORWARD * vectors;
       if (training) {
-        nanos += product(shape, shape.rows(), 4 * shape.hidden(), inputs + units);
-        nanos += CELLS_BACKWARD * vectors;
+        nanos += backwardProduct(shape, inputs, units) + CELLS_BACKWARD * vectors;
       }
     }
     if (shape.slices() == 1) {
@@ -133,9 +140,22 @@ public final class SplitModel {
     if (!shape.batchedInput() || input == 0) {
       return product(shape, shape.rows(), shape.width(layer), columns);
     }
-    int chunk = shape.chunk();
     return product(shape, shape.rows(), shape.hidden(), columns)
-        + product(shape, chunk * shape.rows(), input, columns) / chunk;
+        + chunkProduct(shape, input, columns);
+  }
+
+  private double backwardProduct(PlanShape shape, int inputs, int units) {
+    int gates = 4 * shape.hidden();
+    if (!shape.batchedInput() || inputs == 0) {
+      return product(shape, shape.rows(), gates, inputs + units);
+    }
+    return product(shape, shape.rows(), gates, units) + chunkProduct(shape, gates, inputs);
+  }
+
+  /** A step's part of a product of all steps of a chunk. */
+  private double chunkProduct(PlanShape shape, int inner, int columns) {
+    int chunk = shape.chunk();
+    return product(shape, chunk * shape.rows(), inner, columns) / chunk;
   }
 
   /**

@@ -23,13 +23,25 @@ interface StepProducts extends AutoCloseable {
   void prepare(int worker);
 
   /**
-   * Computes the pre-activations of a step, of a slice's units: gates = [x,h] W + b, or, where
-   * layer 0 has its input part from the table, gates += h W.
+   * Before the steps of a chunk, which begins with {@code step}: with {@link
+   * PlanShape#batchedInput} what x adds to the pre-activations of all its steps.
+   */
+  void forwardInputs(ShardSlice slice, int layer, int step);
+
+  /**
+   * Computes the pre-activations of a step, of a slice's units: gates = [x,h] W + b, or, where what
+   * x adds is there already, from a batch or from layer 0's table, gates += h W.
    */
   void forward(ShardSlice slice, int layer, int step);
 
-  /** Computes a slice's columns of [dx,dh] of a step = gate gradients times W transposed. */
+  /**
+   * Computes a slice's columns of [dx,dh] of a step = gate gradients times W transposed; where
+   * inputs are batched only those of dh.
+   */
   void backward(ShardSlice slice, int layer, int step);
+
+  /** After the steps of a chunk, which begins with {@code step}: dx where inputs are batched. */
+  void backwardInputs(ShardSlice slice, int layer, int step);
 
   @Override
   void close();

@@ -6,14 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.Network;
-import io.charlstm.runtime.ParameterSpec;
-import io.charlstm.runtime.TrainingPass;
-import io.charlstm.runtime.WindowPlan;
-import io.charlstm.runtime.contract.Errors;
 import io.charlstm.runtime.contract.Problem;
-import io.charlstm.runtime.contract.Tokens;
 import io.charlstm.runtime.contract.Tolerances;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,9 +56,9 @@ class PlanSplitTest {
   @MethodSource("splits")
   void onlyRoundingDependsOnTheSplit(PlanSplit split) {
     for (Problem problem : new Problem[] {NARROW, WIDE}) {
-      Map<String, float[]> expected = train(OneDnnUnderTest.create(ALONE), problem);
-      Map<String, float[]> actual = train(OneDnnUnderTest.create(split), problem);
-      assertNear(split, expected, actual, Tolerances.FP32_SAME_BACKEND);
+      Map<String, float[]> expected = TwoWindows.train(OneDnnUnderTest.create(ALONE), problem);
+      Map<String, float[]> actual = TwoWindows.train(OneDnnUnderTest.create(split), problem);
+      TwoWindows.assertNear(split, expected, actual, Tolerances.FP32_SAME_BACKEND);
     }
   }
 
@@ -72,55 +66,18 @@ class PlanSplitTest {
   @MethodSource("fewSplits")
   void onlyRoundingDependsOnTheSplitInBf16(PlanSplit split) {
     for (Problem problem : new Problem[] {NARROW, WIDE}) {
-      Map<String, float[]> expected = train(OneDnnUnderTest.createBf16(ALONE), problem);
-      Map<String, float[]> actual = train(OneDnnUnderTest.createBf16(split), problem);
-      assertNear(split, expected, actual, BF16_SPLITS);
+      Map<String, float[]> expected = TwoWindows.train(OneDnnUnderTest.createBf16(ALONE), problem);
+      Map<String, float[]> actual = TwoWindows.train(OneDnnUnderTest.createBf16(split), problem);
+      TwoWindows.assertNear(split, expected, actual, BF16_SPLITS);
     }
   }
 
   @ParameterizedTest
   @MethodSource("fewSplits")
   void aSplitAlwaysGivesTheSameBits(PlanSplit split) {
-    Map<String, float[]> first = train(OneDnnUnderTest.create(split), NARROW);
-    Map<String, float[]> second = train(OneDnnUnderTest.create(split), NARROW);
+    Map<String, float[]> first = TwoWindows.train(OneDnnUnderTest.create(split), NARROW);
+    Map<String, float[]> second = TwoWindows.train(OneDnnUnderTest.create(split), NARROW);
     first.forEach((name, values) -> assertThat(second.get(name)).as(name).isEqualTo(values));
-  }
-
-  private static void assertNear(
-      PlanSplit split, Map<String, float[]> expected, Map<String, float[]> actual, double most) {
-    expected.forEach(
-        (name, values) ->
-            assertThat(Errors.relative(actual.get(name), values))
-                .as("%s, split %s", name, split)
-                .isLessThan(most));
-  }
-
-  /** Gradients, h and c of two windows, the second a short one that adds to the first. */
-  private static Map<String, float[]> train(Backend backend, Problem problem) {
-    try (backend;
-        Network network = backend.createNetwork(problem.config());
-        WindowPlan plan = network.createTrainingPlan(STEPS, problem.batch())) {
-      problem.fill(network);
-      problem.fillState(plan);
-      for (int window = 0; window < 2; window++) {
-        plan.forwardBackward(
-            Tokens.of(problem.inputs(window)),
-            Tokens.of(problem.targets(window)),
-            STEPS - 3 * window,
-            new TrainingPass(0.1, window > 0, 5, 6 + window));
-      }
-      Map<String, float[]> results = new LinkedHashMap<>();
-      for (ParameterSpec spec : network.parameters().specs()) {
-        results.put(spec.name(), network.gradients().read(spec.name()));
-      }
-      float[] h = new float[problem.state(0).length];
-      float[] c = new float[h.length];
-      plan.readState(h, c);
-      results.put("h", h);
-      results.put("c", c);
-      results.put("loss", new float[] {(float) plan.readLoss().nats()});
-      return results;
-    }
   }
 
   @Test

@@ -17,7 +17,7 @@ class SplitModelTest {
   /** A network, T and B. */
   private record Shape(NetworkConfig config, int steps, int batch) {
     SplitModel model(boolean training, Storage storage) {
-      return new SplitModel(config, steps, batch, training, storage);
+      return new SplitModel(config, steps, batch, training, storage, false);
     }
   }
 
@@ -101,7 +101,8 @@ class SplitModelTest {
     double step = 1.25 * (700 + readForward + 700 + readBackward + cells) + 2 * 44 * 2;
     double head = 2 * 5 * rows * 512 * 19 * 2 / 215 + 2 * 80.0 * 19 * 64 / 215;
     double gradients = 2 * 80.0 * 512 * 256 / 215;
-    SplitModel model = new SplitModel(NetworkConfig.of(19, 24, 512, 1), 10, 8, true, Storage.FP32);
+    SplitModel model =
+        new SplitModel(NetworkConfig.of(19, 24, 512, 1), 10, 8, true, Storage.FP32, false);
     assertThat(model.windowNanos(new PlanSplit(4, 2), 8))
         .isCloseTo(10 * step + head + gradients, within(1.0));
   }
