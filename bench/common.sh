@@ -1,10 +1,13 @@
 # Shared by the scripts of this folder: goes to the project's folder, finds the JDK, builds.
-# CHARLSTM_NO_BUILD, when not empty, takes what was built last.
+# CHARLSTM_NO_BUILD, when not empty, takes what was built last. CHARLSTM_RESULTS is the folder, seen
+# from the project's, where results are kept.
 # shellcheck shell=bash
 cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source scripts/find-jdk.sh
 JAVA_HOME=$(find_jdk)
 export JAVA_HOME
+results=${CHARLSTM_RESULTS:-bench/results}
+mkdir -p "$results"
 # libtorch's BLAS pool would spin against its OpenMP pool
 export OPENBLAS_NUM_THREADS=1
 
@@ -31,5 +34,5 @@ run_bench() {
 
 # Notes machine and versions beside what is measured.
 note_machine() {
-  run_bench io.charlstm.bench.report.Machine bench/results bench/target/lib bench/dl4j/target/lib
+  run_bench io.charlstm.bench.report.Machine "$results" bench/target/lib bench/dl4j/target/lib
 }

@@ -30,4 +30,4 @@ build_dl4j
 note_machine
 run_bench io.charlstm.bench.peers.EqualAnswers "${presets[@]}"
 run_bench io.charlstm.bench.peers.PeerComparison \
-  bench/results "$processes" "$rounds" "$seconds" "$threads" "$@"
+  "$results" "$processes" "$rounds" "$seconds" "$threads" "$@"

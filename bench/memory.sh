@@ -8,4 +8,4 @@ build_bench
 ./charlstm doctor >/dev/null # builds the program when needed
 note_machine
 CHARLSTM_NO_BUILD=1 run_bench io.charlstm.bench.footprint.MemoryBench \
-  bench/results "${1:-15}" "${2:-$(nproc)}" "${3:-fp32}" ./charlstm "${@:4}"
+  "$results" "${1:-15}" "${2:-$(nproc)}" "${3:-fp32}" ./charlstm "${@:4}"

@@ -6,4 +6,4 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 build_bench
 note_machine
-run_bench io.charlstm.bench.phases.PhaseBench bench/results "${1:-4}" "${2:-$(nproc)}" "${3:-fp32}" "${@:4}"
+run_bench io.charlstm.bench.phases.PhaseBench "$results" "${1:-4}" "${2:-$(nproc)}" "${3:-fp32}" "${@:4}"

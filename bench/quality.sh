@@ -8,5 +8,5 @@ build_bench
 note_machine
 presets=("${@:5}")
 [[ ${#presets[@]} -gt 0 ]] || presets=(mxnet-r-shakespeare flux-shakespeare)
-run_bench io.charlstm.bench.quality.QualityBench bench/results \
+run_bench io.charlstm.bench.quality.QualityBench "$results" \
   "${4:-tinyshakespeare}" "${1:-120}" "${2:-$(nproc)}" "${3:-fp32,bf16}" "${presets[@]}"

@@ -12,5 +12,5 @@ if [[ ${1:-} == estimates ]]; then
   exit
 fi
 note_machine
-run_bench io.charlstm.bench.scaling.ScalingBench bench/results "${1:-3}" "${2:-1}" "${3:-$(nproc)}" \
+run_bench io.charlstm.bench.scaling.ScalingBench "$results" "${1:-3}" "${2:-1}" "${3:-$(nproc)}" \
   "${4:-fp32}" "${5:-batch,auto}" "${@:6}"

@@ -6,4 +6,4 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 build_bench
 ./charlstm doctor >/dev/null # builds the program when needed
 note_machine
-CHARLSTM_NO_BUILD=1 run_bench io.charlstm.bench.footprint.StartUpBench bench/results "${1:-10}" ./charlstm
+CHARLSTM_NO_BUILD=1 run_bench io.charlstm.bench.footprint.StartUpBench "$results" "${1:-10}" ./charlstm

@@ -5,4 +5,4 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 build_bench
 note_machine
-run_bench io.charlstm.bench.peers.SpeedSweep bench/results "${1:-3}" "${2:-0.7}" "${3:-$(nproc)}"
+run_bench io.charlstm.bench.peers.SpeedSweep "$results" "${1:-3}" "${2:-0.7}" "${3:-$(nproc)}"

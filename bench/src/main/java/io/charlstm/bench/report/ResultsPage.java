@@ -14,7 +14,7 @@ import java.util.List;
  * Writes {@code RESULTS.md} and the plots from the files of results, without measuring. Parts whose
  * file is missing are left out.
  *
- * <p>Arguments: folder of the benchmarks.
+ * <p>Arguments: folder of the page and of the folder of plots, folder of the results.
  */
 public final class ResultsPage {
   /** Written by people and appended as it is. */
@@ -24,14 +24,14 @@ public final class ResultsPage {
   private final Path results;
   private final StringBuilder text = new StringBuilder();
 
-  private ResultsPage(Path folder) {
+  private ResultsPage(Path folder, Path results) {
     this.folder = folder;
-    this.results = folder.resolve("results");
+    this.results = results;
   }
 
   /** Writes the page. */
   public static void main(String[] arguments) {
-    ResultsPage page = new ResultsPage(Path.of(arguments[0]));
+    ResultsPage page = new ResultsPage(Path.of(arguments[0]), Path.of(arguments[1]));
     page.write();
   }
 

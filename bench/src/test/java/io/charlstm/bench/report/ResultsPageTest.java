@@ -34,7 +34,7 @@ class ResultsPageTest {
     memory.add("sample small", "bytes a call", "12.5");
     memory.write(results.resolve(FactTable.MEMORY));
 
-    ResultsPage.main(new String[] {folder.toString()});
+    ResultsPage.main(new String[] {folder.toString(), results.toString()});
 
     assertThat(folder.resolve("RESULTS.md"))
         .content()
@@ -47,6 +47,15 @@ class ResultsPageTest {
     for (String plot : List.of("speed-by-hidden.svg", "speed-by-batch.svg")) {
       assertThat(folder.resolve("plots").resolve(plot)).content().contains("<svg", "</svg>");
     }
+  }
+
+  @Test
+  void anotherMachinesPageLiesBesideItsFiles() throws IOException {
+    Path results = folder.resolve("results").resolve("other");
+    Csv.write(
+        results.resolve(Machine.FILE), Machine.COLUMNS, List.of(List.of("processor", "Abacus 8")));
+    ResultsPage.main(new String[] {results.toString(), results.toString()});
+    assertThat(results.resolve("RESULTS.md")).content().contains("| processor | Abacus 8 |");
   }
 
   @Test

@@ -68,6 +68,7 @@ public final class KernelWarmUp {
     kernels.crossEntropy(at(0), at(9), at(8), ROWS, VOCABULARY);
     kernels.crossEntropyGradient(at(1), at(9), ROWS, VOCABULARY, 1);
     kernels.add(at(1), at(2), CELLS);
+    kernels.addRows(at(1), at(2), HIDDEN, ROWS, HIDDEN);
   }
 
   private void update() {

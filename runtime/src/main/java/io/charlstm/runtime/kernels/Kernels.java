@@ -97,6 +97,14 @@ public interface Kernels {
   /** destination += source. */
   void add(long destination, long source, long count);
 
+  /**
+   * Adds rows to one, in their order.
+   *
+   * @param destination (columns)
+   * @param source (rows,columns), rows {@code stride} apart
+   */
+  void addRows(long destination, long source, long stride, long rows, long columns);
+
   /** destination = a + b. */
   void sum(long destination, long a, long b, long count);
 

@@ -133,6 +133,11 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void addRows(long destination, long source, long stride, long rows, long columns) {
+    PlainLoops.addRows(destination, source, 4 * stride, rows, 4 * columns);
+  }
+
+  @Override
   public void sum(long destination, long a, long b, long count) {
     PlainLoops.sum(destination, a, b, 4 * count);
   }

@@ -15,6 +15,12 @@ final class PlainLoops {
     }
   }
 
+  static void addRows(long destination, long source, long stride, long rows, long bytes) {
+    for (long row = 0; row < rows; row++) {
+      sum(destination, destination, source + row * stride, bytes);
+    }
+  }
+
   static double sumOfSquares(long values, long bytes, float bound) {
     double total = 0;
     for (long j = 0; j < bytes; j += 4) {

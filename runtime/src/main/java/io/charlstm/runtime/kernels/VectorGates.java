@@ -50,10 +50,10 @@ final class VectorGates {
   private static void logistic(long from, long to, long bytes, float m) {
     long j = 0;
     for (; j <= bytes - BYTES; j += BYTES) {
-      store(VectorMath.logistic(load(from + j), -m, m, 1 - m), to + j);
+      store(VectorMath.logistic(load(from + j), m), to + j);
     }
     for (; j < bytes; j += 4) {
-      Floats.set(to + j, ScalarMath.logistic(Floats.get(from + j), -m, m, 1 - m));
+      Floats.set(to + j, ScalarMath.logistic(Floats.get(from + j), m));
     }
   }
 

@@ -74,11 +74,10 @@ final class VectorKernels implements Kernels {
   // Apart from the loop over rows above, which is large enough already; see VectorGates.
   private static void addGates(
       long sums, long gates, int rows, int units, int hidden, int gateWidth) {
-    for (long row = 0; row < rows; row++) {
-      for (long gate = 0; gate < 4; gate++) {
-        long sum = sums + 4 * gate * hidden;
-        VectorLoops.sum(sum, sum, gates + 4 * (4 * row + gate) * gateWidth, 4L * units);
-      }
+    for (long gate = 0; gate < 4; gate++) {
+      long sum = sums + 4 * gate * hidden;
+      long first = gates + 4 * gate * gateWidth;
+      VectorLoops.addRows(sum, first, 16L * gateWidth, rows, 4L * units);
     }
   }
 
@@ -129,6 +128,11 @@ final class VectorKernels implements Kernels {
   @Override
   public void add(long destination, long source, long count) {
     VectorLoops.sum(destination, destination, source, 4 * count);
+  }
+
+  @Override
+  public void addRows(long destination, long source, long stride, long rows, long columns) {
+    VectorLoops.addRows(destination, source, 4 * stride, rows, 4 * columns);
   }
 
   @Override

@@ -32,6 +32,23 @@ final class VectorLoops {
     }
   }
 
+  /**
+   * Adds rows, {@code stride} bytes apart, to one. Column by column: a short row's own loop would
+   * be taken for cold by the compiler, which then calls its parts with boxed vectors.
+   */
+  static void addRows(long destination, long source, long stride, long rows, long bytes) {
+    long end = source + rows * stride;
+    long j = 0;
+    for (; j <= bytes - BYTES; j += BYTES) {
+      FloatVector sum = load(destination + j);
+      for (long row = source; row != end; row += stride) {
+        sum = sum.add(load(row + j));
+      }
+      store(sum, destination + j);
+    }
+    PlainLoops.addRows(destination + j, source + j, stride, rows, bytes - j);
+  }
+
   static double sumOfSquares(long values, long bytes, float bound) {
     double total = 0;
     long whole = bytes - bytes % BYTES;

@@ -149,9 +149,7 @@ final class GradientPass {
     if (!accumulate) {
       Floats.zero(target, columns);
     }
-    for (long i = 0; i < count; i++) {
-      kernels.add(target, rows + 4 * i * stride, columns);
-    }
+    kernels.addRows(target, rows, stride, count, columns);
   }
 
   private void output(int worker, int count, boolean accumulate) {

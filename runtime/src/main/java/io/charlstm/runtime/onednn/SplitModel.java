@@ -43,6 +43,9 @@ public final class SplitModel {
 
   private static final int VECTOR = 16;
 
+  /** Units of a slice at least: the loops over fewer are not compiled as a whole and allocate. */
+  private static final int NARROWEST = 2 * VECTOR;
+
   /** Nanoseconds that a barrier takes for each thread that comes to it. */
   private static final double ARRIVAL = 44;
 
@@ -88,7 +91,8 @@ public final class SplitModel {
       return best;
     }
     double least = windowNanos(best, threads);
-    for (int slices = 1; slices <= threads; slices++) {
+    int most = Math.clamp(config.hiddenSize() / NARROWEST, 1, threads);
+    for (int slices = 1; slices <= most; slices++) {
       for (int shards = Math.min(batchSize, threads / slices); shards >= 1; shards--) {
         PlanSplit split = new PlanSplit(shards, slices).within(batchSize, config.hiddenSize());
         double nanos = windowNanos(split, threads);

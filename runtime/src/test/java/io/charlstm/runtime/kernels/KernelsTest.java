@@ -246,6 +246,27 @@ class KernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("sets")
+  void rowsAreAddedInTheirOrder(Kernels kernels) {
+    for (int columns : new int[] {1, 16, 37, 130}) {
+      int rows = 9;
+      int stride = columns + 3;
+      float[] values = Block.random(21, rows * stride, 5);
+      float[] expected = Block.random(22, columns + 2, 5);
+      long sums = block.of(expected);
+      kernels.addRows(sums, block.of(values), stride, rows, columns);
+      for (int row = 0; row < rows; row++) {
+        for (int j = 0; j < columns; j++) {
+          expected[j] += values[row * stride + j];
+        }
+      }
+      assertThat(Block.read(sums, columns + 2)).isEqualTo(expected);
+      kernels.addRows(sums, 0, stride, 0, columns);
+      assertThat(Block.read(sums, columns + 2)).isEqualTo(expected);
+    }
+  }
+
   private static double sigmoid(double x) {
     return 1 / (1 + Math.exp(-x));
   }

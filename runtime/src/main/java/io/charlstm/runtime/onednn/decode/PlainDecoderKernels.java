@@ -64,7 +64,7 @@ final class PlainDecoderKernels implements DecoderKernels {
   public void hidden(float[] gates, int at, float[] c, int cAt, float[] h, int hAt, int groups) {
     for (int i = 0; i < groups * LANES; i++) {
       float cell = c[cAt + i];
-      float tanh = 1f - 2f / (ScalarMath.exp(cell + cell) + 1f);
+      float tanh = ScalarMath.tanh(cell);
       h[hAt + i] = gates[gateOf(at, i) + 3 * LANES] * tanh;
     }
   }

@@ -1,6 +1,5 @@
 package io.charlstm.runtime.onednn.decode;
 
-import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.exp;
 import static io.charlstm.runtime.kernels.VectorMath.load;
 
@@ -50,7 +49,7 @@ final class VectorDecoderKernels implements DecoderKernels {
   public void activate(float[] values, int at, long addend, int vectors) {
     for (int i = 0; i < vectors; i++) {
       int to = at + i * LANES;
-      sigmoid(array(values, to).add(load(addend + i * VB))).intoArray(values, to);
+      VectorMath.sigmoid(array(values, to).add(load(addend + i * VB))).intoArray(values, to);
     }
   }
 
@@ -60,16 +59,12 @@ final class VectorDecoderKernels implements DecoderKernels {
     for (int i = 0; i < vectors; i++) {
       int to = at + i * LANES;
       FloatVector sum = array(values, to).add(array(more, moreAt + i * LANES));
-      sigmoid(sum.add(load(addend + i * VB))).intoArray(values, to);
+      VectorMath.sigmoid(sum.add(load(addend + i * VB))).intoArray(values, to);
     }
   }
 
   private static FloatVector array(float[] values, int at) {
     return FloatVector.fromArray(SPECIES, values, at);
-  }
-
-  private static FloatVector sigmoid(FloatVector x) {
-    return broadcast(1f).div(exp(x.neg()).add(1f));
   }
 
   @Override
@@ -87,8 +82,8 @@ final class VectorDecoderKernels implements DecoderKernels {
   public void hidden(float[] gates, int at, float[] c, int cAt, float[] h, int hAt, int groups) {
     for (int i = 0; i < groups; i++) {
       FloatVector cell = array(c, cAt + i * LANES);
-      FloatVector tanh = broadcast(1f).sub(broadcast(2f).div(exp(cell.add(cell)).add(1f)));
-      array(gates, at + i * PANEL + 3 * LANES).mul(tanh).intoArray(h, hAt + i * LANES);
+      FloatVector output = array(gates, at + i * PANEL + 3 * LANES);
+      output.mul(VectorMath.tanh(cell)).intoArray(h, hAt + i * LANES);
     }
   }
 
