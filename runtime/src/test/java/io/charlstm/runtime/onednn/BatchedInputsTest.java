@@ -62,7 +62,7 @@ class BatchedInputsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void evaluationDiffersByRoundingOnly(Problem problem, PlanSplit split) {
-    float[] expected = logits(fp32(split, false), problem, "packed brg");
+    float[] expected = logits(fp32(split, false), problem, "packed ");
     float[] actual = logits(fp32(split, true), problem, "packed, batched inputs");
     assertThat(Errors.relative(actual, expected)).isLessThan(Tolerances.FP32_SAME_BACKEND);
   }
