@@ -41,7 +41,7 @@ final class CpuIsa {
 
   /** Whether a set has AMX, matrix products of tiles. */
   static boolean hasAmx(int code) {
-    return multipliesBf16(code) && (code & AMX) != 0;
+    return (code & AMX) != 0;
   }
 
   /** As {@link #hasAmx(int)} of the set in effect. */

@@ -33,6 +33,18 @@ class OneDnnTest {
   }
 
   @Test
+  void amxIsOfTheSetsThatHaveIt() {
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx2_vnni_2())).isFalse();
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx512_core_bf16())).isFalse();
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx10_1_512())).isFalse();
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx10_2())).isFalse();
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx10_1_512_amx())).isTrue();
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx10_1_512_amx_fp16())).isTrue();
+    assertThat(CpuIsa.hasAmx(DnnlApi.dnnl_cpu_isa_avx10_2_amx_2())).isTrue();
+    assertThat(OneDnn.get().hasAmx()).isEqualTo(OneDnn.get().cpuIsa().contains("amx"));
+  }
+
+  @Test
   void aThreadCountBelowOneIsRefused() {
     assertThatThrownBy(() -> OneDnn.get().setOmpThreads(0))
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,5 +1,6 @@
 package io.charlstm.runtime.onednn;
 
+import io.charlstm.bindings.onednn.DnnlMemory;
 import io.charlstm.bindings.onednn.FormatTag;
 import io.charlstm.bindings.onednn.PreparedCall;
 import io.charlstm.runtime.onednn.PackedMatrix.Products;
@@ -123,10 +124,11 @@ final class LayerProduct implements AutoCloseable {
   void bind(ShardSlice[] slices, SliceWeights newWeights) {
     weights = newWeights;
     long all = isForward ? weights.columns(layer, slice) : weights.rows(layer, slice);
+    long bias = weights.bias(layer, slice);
     // In both the part of x comes first.
-    stepWeights.bind(batched ? all + 4L * inputs * gates() : all);
+    stepWeights.bind(batched ? all + 4L * inputs * gates() : all, bias);
     if (batched) {
-      inputWeights.bind(all);
+      inputWeights.bind(all, bias);
     }
     for (int i = slice; i < slices.length; i += shape.slices()) {
       bindSteps(slices[i]);
@@ -135,12 +137,12 @@ final class LayerProduct implements AutoCloseable {
   }
 
   private void bindSteps(ShardSlice mine) {
+    DnnlMemory scratch = step.scratch(mine.scratch);
     for (int t = 0; t < shape.sequenceLength(); t++) {
       // Behind the part of x, which the chunk's product reads or writes.
       long from = source(mine, t) + (batched && isForward ? shape.storage().bytes() * inputs : 0);
       long to = result(mine, t) + (batched && !isForward ? 4L * inputs : 0);
-      stepCalls[mine.shard.index][t] =
-          step.bind(from, weights.bias(layer, slice), to, mine.scratch);
+      stepCalls[mine.shard.index][t] = step.bind(from, to, scratch);
     }
   }
 
@@ -149,9 +151,9 @@ final class LayerProduct implements AutoCloseable {
     for (int i = 0; i < calls.length; i++) {
       int first = i * shape.chunk();
       boolean whole = first + shape.chunk() <= shape.sequenceLength();
-      long from = source(mine, first);
-      long to = result(mine, first);
-      calls[i] = (whole ? chunk : rest).bind(from, weights.bias(layer, slice), to, mine.scratch);
+      Products products = whole ? chunk : rest;
+      DnnlMemory scratch = products.scratch(mine.scratch);
+      calls[i] = products.bind(source(mine, first), result(mine, first), scratch);
     }
   }
 

@@ -26,6 +26,9 @@ final class PackedMatrix implements AutoCloseable {
   private final Rearrangement packing;
   private DnnlMemory packed;
 
+  /** Null when there is none. */
+  private DnnlMemory biasMemory;
+
   /**
    * What is multiplied with what.
    *
@@ -103,19 +106,15 @@ final class PackedMatrix implements AutoCloseable {
       return matmul.scratchpadBytes();
     }
 
-    /**
-     * Readies a call on these addresses.
-     *
-     * @param biasAddress ignored when there is none
-     */
-    PreparedCall bind(long from, long biasAddress, long to, long scratch) {
+    /** Scratch memory at an address, which calls of one thread share; null when none is needed. */
+    DnnlMemory scratch(long address) {
+      return scratchBytes() == 0 ? null : memory(matmul.scratchpadDesc(), address);
+    }
+
+    /** Readies a call on these addresses. */
+    PreparedCall bind(long from, long to, DnnlMemory scratch) {
       return resources.own(
-          matmul.prepare(
-              memory(source, from),
-              packed,
-              bias == null ? null : memory(bias, biasAddress),
-              memory(result, to),
-              scratchBytes() == 0 ? null : memory(matmul.scratchpadDesc(), scratch)));
+          matmul.prepare(memory(source, from), packed, biasMemory, memory(result, to), scratch));
     }
   }
 
@@ -134,10 +133,15 @@ final class PackedMatrix implements AutoCloseable {
     packing.reserve(carver);
   }
 
-  /** Says where the weights are, float32. */
-  void bind(long weights) {
+  /**
+   * Says where the weights and the bias are, float32.
+   *
+   * @param biasAddress ignored when there is none
+   */
+  void bind(long weights, long biasAddress) {
     packing.bind(weights);
     packed = memory(first.weightsDesc(), packing.target());
+    biasMemory = bias == null ? null : memory(bias, biasAddress);
   }
 
   /** Packs the present weights. */

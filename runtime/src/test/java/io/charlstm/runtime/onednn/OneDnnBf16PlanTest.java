@@ -40,6 +40,44 @@ class OneDnnBf16PlanTest {
   @ParameterizedTest
   @MethodSource("problems")
   void aShortWindowAfterOneThatDivergedIsThatOfAFreshPlan(Problem problem, PlanSplit split) {
+    afterDivergence(
+        problem,
+        split,
+        (network, used, fresh) -> {
+          Map<String, float[]> expected = gradients(network, problem, fresh);
+          gradients(network, problem, used)
+              .forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
+          // Longer again, now reading what the short one set to zero.
+          train(problem, fresh, problem.steps());
+          float[] full = network.gradients().read("output.weight");
+          train(problem, used, problem.steps());
+          assertThat(network.gradients().read("output.weight")).isEqualTo(full);
+        });
+  }
+
+  /** Nothing is left of the diverged one where all steps are used either. */
+  @ParameterizedTest
+  @MethodSource("problems")
+  void aWholeWindowAfterOneThatDivergedIsThatOfAFreshPlan(Problem problem, PlanSplit split) {
+    afterDivergence(
+        problem,
+        split,
+        (network, used, fresh) -> {
+          train(problem, fresh, problem.steps());
+          float[] expected = network.gradients().read("lstm.weight_hh_l0");
+          assertThat(expected).doesNotContain(Float.NaN);
+          train(problem, used, problem.steps());
+          assertThat(network.gradients().read("lstm.weight_hh_l0")).isEqualTo(expected);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Check {
+    void run(Network network, WindowPlan used, WindowPlan fresh);
+  }
+
+  /** Runs the check with a plan whose last window diverged and one that has had none. */
+  private static void afterDivergence(Problem problem, PlanSplit split, Check check) {
     try (Backend backend = OneDnnUnderTest.createBf16(split);
         Network network = backend.createNetwork(problem.config());
         WindowPlan used = network.createTrainingPlan(problem.steps(), problem.batch());
@@ -50,35 +88,7 @@ class OneDnnBf16PlanTest {
       train(problem, used, problem.steps());
       assertThat(network.gradients().read("lstm.weight_hh_l0")[0]).isNaN();
       network.parameters().write("lstm.bias_ih_l0", bias);
-      Map<String, float[]> expected = gradients(network, problem, fresh);
-      gradients(network, problem, used)
-          .forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
-      // Longer again, now reading what the short one set to zero.
-      train(problem, fresh, problem.steps());
-      float[] full = network.gradients().read("output.weight");
-      train(problem, used, problem.steps());
-      assertThat(network.gradients().read("output.weight")).isEqualTo(full);
-    }
-  }
-
-  /** Nor is a window of all steps that of one that diverged before it. */
-  @ParameterizedTest
-  @MethodSource("problems")
-  void aWholeWindowAfterOneThatDivergedIsThatOfAFreshPlan(Problem problem, PlanSplit split) {
-    try (Backend backend = OneDnnUnderTest.createBf16(split);
-        Network network = backend.createNetwork(problem.config());
-        WindowPlan used = network.createTrainingPlan(problem.steps(), problem.batch());
-        WindowPlan fresh = network.createTrainingPlan(problem.steps(), problem.batch())) {
-      problem.fill(network);
-      float[] bias = network.parameters().read("lstm.bias_ih_l0");
-      network.parameters().write("lstm.bias_ih_l0", nans(bias.length));
-      train(problem, used, problem.steps());
-      network.parameters().write("lstm.bias_ih_l0", bias);
-      train(problem, fresh, problem.steps());
-      float[] expected = network.gradients().read("lstm.weight_hh_l0");
-      assertThat(expected).doesNotContain(Float.NaN);
-      train(problem, used, problem.steps());
-      assertThat(network.gradients().read("lstm.weight_hh_l0")).isEqualTo(expected);
+      check.run(network, used, fresh);
     }
   }
 

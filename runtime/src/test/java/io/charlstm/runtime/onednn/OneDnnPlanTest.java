@@ -8,7 +8,6 @@ import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.Network;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.OptimizerConfig;
-import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.Updater;
 import io.charlstm.runtime.WindowPlan;
@@ -17,7 +16,6 @@ import io.charlstm.runtime.contract.Problem;
 import io.charlstm.runtime.contract.Tokens;
 import io.charlstm.runtime.contract.Tolerances;
 import io.charlstm.runtime.reference.ReferenceBackend;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,16 +99,7 @@ class OneDnnPlanTest {
           Tokens.of(problem.targets(0)),
           problem.steps(),
           new TrainingPass(0.1, false, 5, 6));
-      Map<String, float[]> results = new LinkedHashMap<>();
-      for (ParameterSpec spec : network.parameters().specs()) {
-        results.put(spec.name(), network.gradients().read(spec.name()));
-      }
-      float[] h = new float[problem.state(0).length];
-      float[] c = new float[h.length];
-      plan.readState(h, c);
-      results.put("h", h);
-      results.put("c", c);
-      return results;
+      return TwoWindows.results(problem, network, plan);
     }
   }
 

@@ -34,18 +34,24 @@ final class TwoWindows {
             problem.steps() - 3 * window,
             new TrainingPass(0.1, window > 0, 5, 6 + window));
       }
-      Map<String, float[]> results = new LinkedHashMap<>();
-      for (ParameterSpec spec : network.parameters().specs()) {
-        results.put(spec.name(), network.gradients().read(spec.name()));
-      }
-      float[] h = new float[problem.state(0).length];
-      float[] c = new float[h.length];
-      plan.readState(h, c);
-      results.put("h", h);
-      results.put("c", c);
+      Map<String, float[]> results = results(problem, network, plan);
       results.put("loss", new float[] {(float) plan.readLoss().nats()});
       return results;
     }
+  }
+
+  /** Gradients, h and c as they are. */
+  static Map<String, float[]> results(Problem problem, Network network, WindowPlan plan) {
+    Map<String, float[]> results = new LinkedHashMap<>();
+    for (ParameterSpec spec : network.parameters().specs()) {
+      results.put(spec.name(), network.gradients().read(spec.name()));
+    }
+    float[] h = new float[problem.state(0).length];
+    float[] c = new float[h.length];
+    plan.readState(h, c);
+    results.put("h", h);
+    results.put("c", c);
+    return results;
   }
 
   static void assertNear(
