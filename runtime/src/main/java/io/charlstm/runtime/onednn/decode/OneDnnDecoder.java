@@ -4,6 +4,7 @@ import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StepDecoder;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * Generates text on the CPU. Used by one thread at a time; it starts worker threads of its own when
@@ -20,6 +21,9 @@ public final class OneDnnDecoder implements StepDecoder {
   private final TokenDraw[] draws;
   private final SingleStreamPass[] singles;
   private final BatchPass[] batches;
+  private final BooleanSupplier compiled;
+  private final StartingPass starting;
+  private boolean cold;
   private boolean closed;
 
   /**
@@ -65,7 +69,10 @@ public final class OneDnnDecoder implements StepDecoder {
         threads,
         streams,
         new PlanTuner(shape, threads, 1),
-        new PlanTuner(shape, threads, streams));
+        new PlanTuner(shape, threads, streams),
+        kernels instanceof PlainDecoderKernels
+            ? () -> true
+            : DecoderWarmUp.of(format, streams)::done);
   }
 
   OneDnnDecoder(
@@ -76,15 +83,19 @@ public final class OneDnnDecoder implements StepDecoder {
       int threads,
       int streams,
       PlanTuner single,
-      PlanTuner batch) {
+      PlanTuner batch,
+      BooleanSupplier compiled) {
     requirePositive("streams", streams);
     requirePositive("threads", threads);
     this.source = source;
+    this.compiled = compiled;
     this.single = single;
     this.batch = batch;
     StreamStates states = new StreamStates(shape, streams);
     PackedWeights weights = new PackedWeights(shape, kernels, format);
     state = new DecoderState(shape, kernels, weights, states, streams);
+    starting = new StartingPass(state);
+    cold = !compiled.getAsBoolean();
     team = new WorkerTeam(threads, this::work);
     job = new DecoderJob(streams);
     draws = new TokenDraw[team.size()];
@@ -117,7 +128,7 @@ public final class OneDnnDecoder implements StepDecoder {
   @Override
   public void refresh() {
     requireOpen();
-    state.weights().refresh(source);
+    state.weights().refresh(source, isCold());
   }
 
   @Override
@@ -181,7 +192,7 @@ public final class OneDnnDecoder implements StepDecoder {
     PlanTuner tuner = job.rowCount == 1 ? single : batch;
     boolean tune = job.rowCount == 1 || job.rowCount == streams();
     try {
-      int done = 0;
+      int done = startingSteps(steps);
       while (done < steps) {
         job.plan = tune ? tuner.next() : tuner.best();
         if (tuner.onTrial() && steps - done > 1) {
@@ -201,8 +212,25 @@ public final class OneDnnDecoder implements StepDecoder {
     requireFiniteLogits();
   }
 
+  /** Runs steps while the kernels are not compiled; gives the number of the next one. */
+  private int startingSteps(int steps) {
+    int done = 0;
+    while (done < steps && isCold()) {
+      job.first = done;
+      job.end = ++done;
+      starting.run(job);
+      advance(1);
+    }
+    return done;
+  }
+
+  private boolean isCold() {
+    cold = cold && !compiled.getAsBoolean();
+    return cold;
+  }
+
   private void requireFiniteLogits() {
-    boolean diverged = false;
+    boolean diverged = starting.draw().forgetDivergence();
     for (TokenDraw draw : draws) {
       diverged |= draw.forgetDivergence();
     }
@@ -217,10 +245,14 @@ public final class OneDnnDecoder implements StepDecoder {
     job.first = first;
     job.end = first + steps;
     team.run(job.plan.workers());
-    for (int i = 0; i < job.rowCount; i++) {
-      state.states().advance(job.rows[i], job.end - first, job.sampling != null);
-    }
+    advance(job.end - first);
     return job.end;
+  }
+
+  private void advance(int steps) {
+    for (int i = 0; i < job.rowCount; i++) {
+      state.states().advance(job.rows[i], steps, job.sampling != null);
+    }
   }
 
   private void work(int worker, int workers) {

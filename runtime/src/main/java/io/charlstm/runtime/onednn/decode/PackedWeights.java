@@ -16,6 +16,11 @@ import java.util.Arrays;
 final class PackedWeights implements AutoCloseable {
   private static final int CANDIDATE_GATE = 2;
 
+  /**
+   * Multiply-adds up to which plain loops compute the table before the vector loops are compiled.
+   */
+  private static final long PLAIN_TABLE = 64L << 20;
+
   private final DecoderShape shape;
   private final WeightFormat format;
   private final DecoderKernels kernels;
@@ -117,8 +122,12 @@ final class PackedWeights implements AutoCloseable {
     return headBias;
   }
 
-  /** Reads and packs all weights. */
-  void refresh(DecoderWeightsSource source) {
+  /**
+   * Reads and packs all weights.
+   *
+   * @param cold whether vector loops are not compiled yet
+   */
+  void refresh(DecoderWeightsSource source, boolean cold) {
     NetworkConfig config = shape.config();
     int v = config.vocabularySize();
     int h = config.hiddenSize();
@@ -129,7 +138,7 @@ final class PackedWeights implements AutoCloseable {
     for (int layer = 0; layer < config.numLayers(); layer++) {
       refreshLayer(source, layer);
     }
-    refreshInput(source, embeddings);
+    refreshInput(source, embeddings, cold);
     float[] output = config.tiedEmbedding() ? embeddings : new float[v * h];
     if (!config.tiedEmbedding()) {
       source.read("output.weight", output);
@@ -161,7 +170,7 @@ final class PackedWeights implements AutoCloseable {
     packGates(floats, first, 1, bias[layer]);
   }
 
-  private void refreshInput(DecoderWeightsSource source, float[] embeddings) {
+  private void refreshInput(DecoderWeightsSource source, float[] embeddings, boolean cold) {
     int width = shape.config().inputSize(0);
     float[] weights = new float[Math.multiplyExact(4 * shape.hidden(), width)];
     source.read("lstm.weight_ih_l0", weights);
@@ -174,20 +183,23 @@ final class PackedWeights implements AutoCloseable {
       try (NativeMemory scratch = NativeMemory.allocate(4L * width * shape.gates())) {
         long packed = scratch.address();
         packGates(floats, weights, width, packed);
-        embeddingTable(embeddings, width, packed);
+        boolean plain = cold && tableSize(shape) * width <= PLAIN_TABLE;
+        DecoderKernels loops = plain ? new PlainDecoderKernels(shape.lanes()) : kernels;
+        embeddingTable(embeddings, width, packed, loops);
       }
     }
   }
 
   // table[v] = b + embedding[v] * W_ih^T
-  private void embeddingTable(float[] rows, int width, long packed) {
+  private void embeddingTable(float[] rows, int width, long packed, DecoderKernels loops) {
+    PanelProducts multiplier = loops.products(WeightFormat.FLOAT32);
     int panel = shape.panel();
     float[] product = new float[panel];
     for (int group = 0; group < shape.groups(); group++) {
       long w = packed + 4L * group * panel * width;
       for (int token = 0; token < shape.vocabulary(); token++) {
-        floats.multiplyRow(w, 1, rows, token * width, width, product, 0);
-        kernels.add(product, 0, bias[0] + 4L * group * panel, DecoderKernels.PANEL_VECTORS);
+        multiplier.multiplyRow(w, 1, rows, token * width, width, product, 0);
+        loops.add(product, 0, bias[0] + 4L * group * panel, DecoderKernels.PANEL_VECTORS);
         long to = table + 4L * ((long) token * shape.gates() + (long) group * panel);
         Floats.write(to, product, 0, panel);
       }

@@ -6,27 +6,35 @@ import static io.charlstm.runtime.onednn.decode.BfloatPanels.upper;
 
 /** Products with weights in the format of {@link BfloatPanels} without the Vector API. */
 final class PlainBfloatProducts implements PanelProducts {
-  private static final int LANES = PlainDecoderKernels.LANES;
-  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+  private final int lanes;
+
+  /** Floats in a panel row. */
+  private final int panel;
 
   /** Bytes of a panel row. */
-  private static final long PB = 2L * PANEL;
+  private final long rowBytes;
+
+  PlainBfloatProducts(int lanes) {
+    this.lanes = lanes;
+    panel = DecoderKernels.PANEL_VECTORS * lanes;
+    rowBytes = 2L * panel;
+  }
 
   @Override
   public long panelBytes(int k) {
-    return PB * k;
+    return rowBytes * k;
   }
 
   @Override
   public void encode(float[] rows, int k, long to) {
-    BfloatPanels.encode(rows, k, LANES, to);
+    BfloatPanels.encode(rows, k, lanes, to);
   }
 
   @Override
   public void multiplyRow(
       long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * PANEL);
+      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * panel);
     }
   }
 
@@ -46,12 +54,14 @@ final class PlainBfloatProducts implements PanelProducts {
     }
   }
 
-  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
-    fourPairs(w, x, xAt, k, out, outAt);
-    fourPairs(w + 4L * LANES, x, xAt, k, out, outAt + 2 * LANES);
+  private void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int lane = 0; lane < lanes; lane += 4) {
+      fourPairs(w + 4L * lane, x, xAt, k, out, outAt + lane);
+      fourPairs(w + 4L * (lanes + lane), x, xAt, k, out, outAt + 2 * lanes + lane);
+    }
   }
 
-  private static void fourPairs(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private void fourPairs(long w, float[] x, int xAt, int k, float[] out, int outAt) {
     float a0 = 0;
     float a1 = 0;
     float a2 = 0;
@@ -62,7 +72,7 @@ final class PlainBfloatProducts implements PanelProducts {
     float a7 = 0;
     for (int j = 0; j < k; j++) {
       float v = x[xAt + j];
-      long q = w + j * PB;
+      long q = w + j * rowBytes;
       int pair = getInt(q);
       a0 = Math.fma(lower(pair), v, a0);
       a4 = Math.fma(upper(pair), v, a4);
@@ -80,9 +90,9 @@ final class PlainBfloatProducts implements PanelProducts {
     out[outAt + 1] = a1;
     out[outAt + 2] = a2;
     out[outAt + 3] = a3;
-    out[outAt + 4] = a4;
-    out[outAt + 5] = a5;
-    out[outAt + 6] = a6;
-    out[outAt + 7] = a7;
+    out[outAt + lanes] = a4;
+    out[outAt + lanes + 1] = a5;
+    out[outAt + lanes + 2] = a6;
+    out[outAt + lanes + 3] = a7;
   }
 }

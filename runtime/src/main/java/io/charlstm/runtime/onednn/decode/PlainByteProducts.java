@@ -7,30 +7,39 @@ import io.charlstm.runtime.kernels.Floats;
 
 /** Products with weights in the format of {@link BytePanels} without the Vector API. */
 final class PlainByteProducts implements PanelProducts {
-  private static final int LANES = PlainDecoderKernels.LANES;
-  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+  private final int lanes;
+
+  /** Floats in a panel row. */
+  private final int panel;
 
   /** Bytes of a panel row. */
-  private static final long PB = 4L * LANES;
+  private final long rowBytes;
 
   /** Bytes of a panel's scales. */
-  private static final long SCALES = 4L * PANEL;
+  private final long scales;
+
+  PlainByteProducts(int lanes) {
+    this.lanes = lanes;
+    panel = DecoderKernels.PANEL_VECTORS * lanes;
+    rowBytes = 4L * lanes;
+    scales = 4L * panel;
+  }
 
   @Override
   public long panelBytes(int k) {
-    return BytePanels.bytes(LANES, k);
+    return BytePanels.bytes(lanes, k);
   }
 
   @Override
   public void encode(float[] rows, int k, long to) {
-    BytePanels.encode(rows, k, LANES, to);
+    BytePanels.encode(rows, k, lanes, to);
   }
 
   @Override
   public void multiplyRow(
       long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * PANEL);
+      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * panel);
     }
   }
 
@@ -50,11 +59,11 @@ final class PlainByteProducts implements PanelProducts {
     }
   }
 
-  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
-    for (int lane = 0; lane < LANES; lane += 2) {
+  private void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int lane = 0; lane < lanes; lane += 2) {
       float offset =
-          BytePanels.OFFSET * twoLanes(w + SCALES + 4L * lane, x, xAt, k, out, outAt + lane);
-      for (int i = outAt + lane; i < outAt + PANEL; i += LANES) {
+          BytePanels.OFFSET * twoLanes(w + scales + 4L * lane, x, xAt, k, out, outAt + lane);
+      for (int i = outAt + lane; i < outAt + panel; i += lanes) {
         long scale = w + 4L * (i - outAt);
         out[i] = (out[i] - offset) * Floats.get(scale);
         out[i + 1] = (out[i + 1] - offset) * Floats.get(scale + 4);
@@ -63,7 +72,7 @@ final class PlainByteProducts implements PanelProducts {
   }
 
   /** Gives the sum of the row. */
-  private static float twoLanes(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private float twoLanes(long w, float[] x, int xAt, int k, float[] out, int outAt) {
     float sum = 0;
     float a0 = 0;
     float a1 = 0;
@@ -76,7 +85,7 @@ final class PlainByteProducts implements PanelProducts {
     for (int j = 0; j < k; j++) {
       float v = x[xAt + j];
       sum += v;
-      long q = w + j * PB;
+      long q = w + j * rowBytes;
       int word = getInt(q);
       a0 = Math.fma(value(word), v, a0);
       a2 = Math.fma(value(word << BytePanels.SHIFT), v, a2);
@@ -90,12 +99,12 @@ final class PlainByteProducts implements PanelProducts {
     }
     out[outAt] = a0;
     out[outAt + 1] = a1;
-    out[outAt + LANES] = a2;
-    out[outAt + LANES + 1] = a3;
-    out[outAt + 2 * LANES] = a4;
-    out[outAt + 2 * LANES + 1] = a5;
-    out[outAt + 3 * LANES] = a6;
-    out[outAt + 3 * LANES + 1] = a7;
+    out[outAt + lanes] = a2;
+    out[outAt + lanes + 1] = a3;
+    out[outAt + 2 * lanes] = a4;
+    out[outAt + 2 * lanes + 1] = a5;
+    out[outAt + 3 * lanes] = a6;
+    out[outAt + 3 * lanes + 1] = a7;
     return sum;
   }
 }

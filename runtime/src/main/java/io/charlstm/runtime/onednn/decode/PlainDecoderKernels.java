@@ -10,33 +10,44 @@ import io.charlstm.runtime.kernels.ScalarMath;
  * bits.
  */
 final class PlainDecoderKernels implements DecoderKernels {
-  static final int LANES = 4;
-  private static final int PANEL = PANEL_VECTORS * LANES;
+  /** Floats that count as a vector where nothing else says how many. */
+  private static final int DEFAULT_LANES = 4;
+
+  private final int lanes;
+
+  PlainDecoderKernels() {
+    this(DEFAULT_LANES);
+  }
+
+  /** Kernels for what is packed for vectors of {@code lanes} floats. */
+  PlainDecoderKernels(int lanes) {
+    this.lanes = lanes;
+  }
 
   @Override
   public int lanes() {
-    return LANES;
+    return lanes;
   }
 
   @Override
   public PanelProducts products(WeightFormat format) {
     return switch (format) {
-      case FLOAT32 -> new PlainFloatProducts();
-      case BFLOAT16 -> new PlainBfloatProducts();
-      case INT8 -> new PlainByteProducts();
+      case FLOAT32 -> new PlainFloatProducts(lanes);
+      case BFLOAT16 -> new PlainBfloatProducts(lanes);
+      case INT8 -> new PlainByteProducts(lanes);
     };
   }
 
   @Override
   public void add(float[] values, int at, long addend, int vectors) {
-    for (int i = 0; i < vectors * LANES; i++) {
+    for (int i = 0; i < vectors * lanes; i++) {
       values[at + i] += get(addend + 4L * i);
     }
   }
 
   @Override
   public void activate(float[] values, int at, long addend, int vectors) {
-    for (int i = 0; i < vectors * LANES; i++) {
+    for (int i = 0; i < vectors * lanes; i++) {
       values[at + i] = ScalarMath.sigmoid(values[at + i] + get(addend + 4L * i));
     }
   }
@@ -44,7 +55,7 @@ final class PlainDecoderKernels implements DecoderKernels {
   @Override
   public void activateSum(
       float[] values, int at, float[] more, int moreAt, long addend, int vectors) {
-    for (int i = 0; i < vectors * LANES; i++) {
+    for (int i = 0; i < vectors * lanes; i++) {
       float sum = values[at + i] + more[moreAt + i];
       values[at + i] = ScalarMath.sigmoid(sum + get(addend + 4L * i));
     }
@@ -52,32 +63,33 @@ final class PlainDecoderKernels implements DecoderKernels {
 
   @Override
   public void updateCell(float[] gates, int at, float[] c, int cAt, int groups) {
-    for (int i = 0; i < groups * LANES; i++) {
-      int g = gateOf(at, i);
-      float s = gates[g + 2 * LANES];
-      float in = gates[g] * (s + s - 1f);
-      c[cAt + i] = Math.fma(gates[g + LANES], c[cAt + i], in);
+    for (int group = 0; group < groups; group++) {
+      int panel = at + group * PANEL_VECTORS * lanes;
+      int to = cAt + group * lanes;
+      for (int i = 0; i < lanes; i++) {
+        float s = gates[panel + 2 * lanes + i];
+        float in = gates[panel + i] * (s + s - 1f);
+        c[to + i] = Math.fma(gates[panel + lanes + i], c[to + i], in);
+      }
     }
   }
 
   @Override
   public void hidden(float[] gates, int at, float[] c, int cAt, float[] h, int hAt, int groups) {
-    for (int i = 0; i < groups * LANES; i++) {
-      float cell = c[cAt + i];
-      float tanh = ScalarMath.tanh(cell);
-      h[hAt + i] = gates[gateOf(at, i) + 3 * LANES] * tanh;
+    for (int group = 0; group < groups; group++) {
+      int output = at + (group * PANEL_VECTORS + 3) * lanes;
+      int unit = group * lanes;
+      for (int i = 0; i < lanes; i++) {
+        float tanh = ScalarMath.tanh(c[cAt + unit + i]);
+        h[hAt + unit + i] = gates[output + i] * tanh;
+      }
     }
-  }
-
-  /** Index of gate i of a unit. */
-  private static int gateOf(int at, int unit) {
-    return at + unit / LANES * PANEL + unit % LANES;
   }
 
   @Override
   public float max(float[] values, int at, int vectors) {
     float m = values[at];
-    for (int i = 1; i < vectors * LANES; i++) {
+    for (int i = 1; i < vectors * lanes; i++) {
       m = Math.max(m, values[at + i]);
     }
     return m;
@@ -86,7 +98,7 @@ final class PlainDecoderKernels implements DecoderKernels {
   @Override
   public void exponentials(
       float[] values, int at, float shift, float scale, float[] out, int vectors) {
-    for (int i = 0; i < vectors * LANES; i++) {
+    for (int i = 0; i < vectors * lanes; i++) {
       float x = (values[at + i] - shift) * scale;
       out[i] = x < LOWEST_EXPONENT ? 0f : ScalarMath.exp(x);
     }

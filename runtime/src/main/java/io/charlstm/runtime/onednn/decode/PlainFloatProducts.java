@@ -6,27 +6,32 @@ import io.charlstm.runtime.kernels.Floats;
 
 /** Products with float32 weights without the Vector API. */
 final class PlainFloatProducts implements PanelProducts {
-  private static final int LANES = PlainDecoderKernels.LANES;
-  private static final int PANEL = DecoderKernels.PANEL_VECTORS * LANES;
+  /** Floats in a panel row. */
+  private final int panel;
 
   /** Bytes of a panel row. */
-  private static final long PB = 4L * PANEL;
+  private final long rowBytes;
+
+  PlainFloatProducts(int lanes) {
+    panel = DecoderKernels.PANEL_VECTORS * lanes;
+    rowBytes = 4L * panel;
+  }
 
   @Override
   public long panelBytes(int k) {
-    return PB * k;
+    return rowBytes * k;
   }
 
   @Override
   public void encode(float[] rows, int k, long to) {
-    Floats.write(to, rows, 0, k * PANEL);
+    Floats.write(to, rows, 0, k * panel);
   }
 
   @Override
   public void multiplyRow(
       long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * PANEL);
+      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * panel);
     }
   }
 
@@ -47,13 +52,14 @@ final class PlainFloatProducts implements PanelProducts {
   }
 
   // Eight columns at a time: independent sums keep the multipliers busy, and stay in registers.
-  private static void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
-    for (int column = 0; column < PANEL; column += 8) {
-      eightColumns(w + 4L * column, x, xAt, k, out, outAt + column);
+  private void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+    for (int column = 0; column < panel; column += 8) {
+      eightColumns(w + 4L * column, rowBytes, x, xAt, k, out, outAt + column);
     }
   }
 
-  private static void eightColumns(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private static void eightColumns(
+      long w, long rowBytes, float[] x, int xAt, int k, float[] out, int outAt) {
     float a0 = 0;
     float a1 = 0;
     float a2 = 0;
@@ -64,7 +70,7 @@ final class PlainFloatProducts implements PanelProducts {
     float a7 = 0;
     for (int j = 0; j < k; j++) {
       float v = x[xAt + j];
-      long q = w + j * PB;
+      long q = w + j * rowBytes;
       a0 = Math.fma(get(q), v, a0);
       a1 = Math.fma(get(q + 4), v, a1);
       a2 = Math.fma(get(q + 8), v, a2);

@@ -5,7 +5,6 @@ import static io.charlstm.runtime.kernels.VectorMath.load;
 
 import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.VectorMath;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -28,9 +27,6 @@ final class VectorFloatProducts implements PanelProducts {
 
   /** Bytes of a panel row. */
   private static final long PB = DecoderKernels.PANEL_VECTORS * VB;
-
-  /** Rows of a panel of 32 KiB. */
-  private static final int PIECE = (int) ((32 << 10) / PB);
 
   // Called from one place, where C2 inlines them one at a time at most: all of them in one method
   // are more than it inlines, and what is left over is called with boxed vectors.
@@ -147,7 +143,6 @@ final class VectorFloatProducts implements PanelProducts {
     store(out, outAt + 2 * PANEL, c0, c1, c2, c3);
   }
 
-  // In pieces of k that stay in the first-level cache while all rows pass.
   @Override
   public void multiplyRows(
       long weights,
@@ -160,27 +155,19 @@ final class VectorFloatProducts implements PanelProducts {
       int outAt,
       int outStride) {
     int tiled = rows / TILE_ROWS * TILE_ROWS;
-    for (int r = 0; r < tiled; r++) {
-      Arrays.fill(out, outAt + r * outStride, outAt + r * outStride + PANEL, 0f);
-    }
-    for (int from = 0; from < k; from += PIECE) {
-      int count = Math.min(PIECE, k - from);
-      long w = weights + PB * from;
-      for (int r = 0; r < tiled; r += TILE_ROWS) {
-        int i = first + r;
-        int x0 = xAt[i] + from;
-        int x1 = xAt[i + 1] + from;
-        int x2 = xAt[i + 2] + from;
-        int x3 = xAt[i + 3] + from;
-        tile(w, x, x0, x1, x2, x3, count, out, outAt + r * outStride, outStride);
-      }
+    for (int r = 0; r < tiled; r += TILE_ROWS) {
+      int i = first + r;
+      int x0 = xAt[i];
+      int x1 = xAt[i + 1];
+      int x2 = xAt[i + 2];
+      int x3 = xAt[i + 3];
+      tile(weights, x, x0, x1, x2, x3, k, out, outAt + r * outStride, outStride);
     }
     for (int r = tiled; r < rows; r++) {
       onePanel(weights, PB * k, x, xAt[first + r], k, out, outAt + r * outStride);
     }
   }
 
-  /** Adds to what {@code out} holds. */
   private static void tile(
       long weights,
       float[] x,
@@ -192,22 +179,22 @@ final class VectorFloatProducts implements PanelProducts {
       float[] out,
       int outAt,
       int outStride) {
-    FloatVector a0 = array(out, outAt);
-    FloatVector a1 = array(out, outAt + LANES);
-    FloatVector a2 = array(out, outAt + 2 * LANES);
-    FloatVector a3 = array(out, outAt + 3 * LANES);
-    FloatVector b0 = array(out, outAt + outStride);
-    FloatVector b1 = array(out, outAt + outStride + LANES);
-    FloatVector b2 = array(out, outAt + outStride + 2 * LANES);
-    FloatVector b3 = array(out, outAt + outStride + 3 * LANES);
-    FloatVector c0 = array(out, outAt + 2 * outStride);
-    FloatVector c1 = array(out, outAt + 2 * outStride + LANES);
-    FloatVector c2 = array(out, outAt + 2 * outStride + 2 * LANES);
-    FloatVector c3 = array(out, outAt + 2 * outStride + 3 * LANES);
-    FloatVector d0 = array(out, outAt + 3 * outStride);
-    FloatVector d1 = array(out, outAt + 3 * outStride + LANES);
-    FloatVector d2 = array(out, outAt + 3 * outStride + 2 * LANES);
-    FloatVector d3 = array(out, outAt + 3 * outStride + 3 * LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector c2 = a0;
+    FloatVector c3 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    FloatVector d2 = a0;
+    FloatVector d3 = a0;
     for (int j = 0; j < k; j++) {
       long q = weights + j * PB;
       FloatVector w0 = load(q);
@@ -239,10 +226,6 @@ final class VectorFloatProducts implements PanelProducts {
     store(out, outAt + outStride, b0, b1, b2, b3);
     store(out, outAt + 2 * outStride, c0, c1, c2, c3);
     store(out, outAt + 3 * outStride, d0, d1, d2, d3);
-  }
-
-  private static FloatVector array(float[] values, int at) {
-    return FloatVector.fromArray(SPECIES, values, at);
   }
 
   private static void store(

@@ -3,6 +3,7 @@ package io.charlstm.runtime.onednn.decode;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.kernels.KernelSelection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Decoders whose split of the work is forced. */
 final class Decoders {
@@ -23,6 +24,21 @@ final class Decoders {
       int workers,
       boolean shareUnits,
       int streams) {
+    return forced(
+        config, kernels, format, table, weights, workers, shareUnits, streams, () -> true);
+  }
+
+  /** With plain loops until {@code compiled} says that the kernels are. */
+  static OneDnnDecoder forced(
+      NetworkConfig config,
+      DecoderKernels kernels,
+      WeightFormat format,
+      boolean table,
+      DecoderWeightsSource weights,
+      int workers,
+      boolean shareUnits,
+      int streams,
+      BooleanSupplier compiled) {
     DecoderShape shape = new DecoderShape(config, kernels.lanes(), table);
     PlanTuner fixed =
         new PlanTuner(shape, workers, streams) {
@@ -39,7 +55,8 @@ final class Decoders {
           @Override
           void record(double nanosPerStep) {}
         };
-    return new OneDnnDecoder(shape, kernels, format, weights, workers, streams, fixed, fixed);
+    return new OneDnnDecoder(
+        shape, kernels, format, weights, workers, streams, fixed, fixed, compiled);
   }
 
   private static int most(DecoderShape shape, boolean shareUnits, int streams) {

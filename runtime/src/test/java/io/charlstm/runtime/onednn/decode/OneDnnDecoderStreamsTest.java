@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
-import io.charlstm.runtime.StepDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a stream computes depends on nothing but its own tokens and seed, to the last bit. */
 class OneDnnDecoderStreamsTest {
-  private static final int STEPS = 17;
   private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 0, 1, 0, false);
 
   static Stream<NetworkConfig> networks() {
@@ -46,11 +43,11 @@ class OneDnnDecoderStreamsTest {
       DecoderKernels kernels,
       boolean table,
       RandomWeights weights) {
-    List<Run> alone = new ArrayList<>();
+    List<StreamRun> alone = new ArrayList<>();
     try (OneDnnDecoder one =
         Decoders.forced(config, kernels, format, table, weights, 1, false, 1)) {
       for (int key = 0; key < 64; key++) {
-        alone.addAll(run(one, config, key));
+        alone.addAll(StreamRun.of(one, config, key));
       }
     }
     for (int streams : new int[] {1, 7, 64}) {
@@ -59,52 +56,11 @@ class OneDnnDecoderStreamsTest {
           try (OneDnnDecoder decoder =
               Decoders.forced(
                   config, kernels, format, table, weights, workers, shareUnits, streams)) {
-            assertThat(run(decoder, config, 0)).isEqualTo(alone.subList(0, streams));
+            assertThat(StreamRun.of(decoder, config, 0)).isEqualTo(alone.subList(0, streams));
           }
         }
       }
     }
-  }
-
-  private record Run(List<Integer> tokens, List<Float> logits) {}
-
-  // Primes every stream with tokens of its own, some streams idle now and then, and generates.
-  private static List<Run> run(OneDnnDecoder decoder, NetworkConfig config, int firstKey) {
-    int streams = decoder.streams();
-    Random[] random = new Random[streams];
-    for (int i = 0; i < streams; i++) {
-      random[i] = new Random(firstKey + i);
-      decoder.reset(i, 1000 + firstKey + i);
-    }
-    int[] fed = new int[streams];
-    int[] tokens = new int[streams];
-    for (int round = 0; !allFed(fed); round++) {
-      for (int i = 0; i < streams; i++) {
-        boolean idle = fed[i] == 5 || (streams > 1 && (round + i) % 3 == 0);
-        tokens[i] = idle ? StepDecoder.IDLE : random[i].nextInt(config.vocabularySize());
-        fed[i] += idle ? 0 : 1;
-      }
-      decoder.feed(tokens);
-    }
-    int[] drawn = new int[STEPS * streams];
-    decoder.generate(STEPS, SAMPLING, drawn);
-    List<Run> runs = new ArrayList<>();
-    for (int i = 0; i < streams; i++) {
-      List<Integer> own = new ArrayList<>();
-      for (int step = 0; step < STEPS; step++) {
-        own.add(drawn[step * streams + i]);
-      }
-      List<Float> logits = new ArrayList<>();
-      for (float logit : Decoders.logits(decoder, config, i)) {
-        logits.add(logit);
-      }
-      runs.add(new Run(own, logits));
-    }
-    return runs;
-  }
-
-  private static boolean allFed(int[] fed) {
-    return Arrays.stream(fed).allMatch(count -> count == 5);
   }
 
   @Test

@@ -1,0 +1,130 @@
+package io.charlstm.runtime.onednn.decode;
+
+import java.lang.foreign.Arena;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Runs the vector loops of a decoder on numbers that nobody reads, in a thread of its own, until
+ * the just-in-time compiler has done with them; decoders take their first steps with plain loops
+ * meanwhile. Before that a vector loop takes a hundred times as long as after it, and allocates.
+ *
+ * <p>They count as compiled when a round of them is faster than the same round of plain loops, or
+ * after some seconds, so that a machine under load cannot keep a decoder from them.
+ */
+final class DecoderWarmUp {
+  /** Compilation belongs to the process, and so do these. */
+  private static final Map<Loops, DecoderWarmUp> STARTED = new ConcurrentHashMap<>();
+
+  private static final long LONGEST_NANOS = 5_000_000_000L;
+  private static final int WON_ROUNDS = 20;
+  private static final int K = 64;
+  private static final int ROWS = 6;
+  private static final int PANELS = 8;
+
+  /**
+   * Which loops.
+   *
+   * @param several whether those for several streams too
+   */
+  private record Loops(WeightFormat format, boolean several) {}
+
+  private final Loops loops;
+  private volatile boolean done;
+
+  private DecoderWarmUp(Loops loops) {
+    this.loops = loops;
+  }
+
+  /**
+   * The one for decoders of a weight format. The first call in a process starts its thread, a
+   * daemon that ends by itself.
+   */
+  static DecoderWarmUp of(WeightFormat format, int streams) {
+    return STARTED.computeIfAbsent(new Loops(format, streams > 1), DecoderWarmUp::start);
+  }
+
+  private static DecoderWarmUp start(Loops loops) {
+    DecoderWarmUp warmUp = new DecoderWarmUp(loops);
+    Thread.ofPlatform().daemon().name("charlstm-decoder-warm-up").start(warmUp::run);
+    return warmUp;
+  }
+
+  /** Whether the loops are compiled. */
+  boolean done() {
+    return done;
+  }
+
+  private void run() {
+    try (Arena arena = Arena.ofConfined()) {
+      DecoderKernels vector = DecoderKernelSelection.vector();
+      Round fast = new Round(vector, loops, arena);
+      Round plain = new Round(new PlainDecoderKernels(vector.lanes()), loops, arena);
+      long end = System.nanoTime() + LONGEST_NANOS;
+      int won = 0;
+      while (won < WON_ROUNDS && System.nanoTime() < end) {
+        won = fast.nanos() < plain.nanos() ? won + 1 : 0;
+      }
+    } finally {
+      done = true;
+    }
+  }
+
+  /** All loops of one set of kernels, once. */
+  private static final class Round {
+    private final DecoderKernels kernels;
+    private final PanelProducts products;
+    private final PanelProducts headProducts;
+    private final boolean several;
+    private final int panel;
+    private final long weights;
+    private final float[] x = new float[ROWS * K];
+    private final int[] xAt = new int[ROWS];
+    private final float[] gates;
+    private final float[] more;
+
+    Round(DecoderKernels kernels, Loops loops, Arena arena) {
+      this.kernels = kernels;
+      products = kernels.products(loops.format);
+      headProducts = kernels.products(WeightFormat.FLOAT32);
+      several = loops.several;
+      panel = DecoderKernels.PANEL_VECTORS * kernels.lanes();
+      long bytes = Math.max(products.panelBytes(K), headProducts.panelBytes(K)) * PANELS;
+      weights = arena.allocate(bytes, DecoderKernels.PANEL_VECTORS * Long.BYTES).address();
+      gates = new float[Math.max(PANELS, ROWS) * panel];
+      more = new float[Math.max(PANELS, ROWS) * panel];
+      for (int row = 0; row < ROWS; row++) {
+        xAt[row] = row * K;
+      }
+    }
+
+    long nanos() {
+      long start = System.nanoTime();
+      multiply(products);
+      multiply(headProducts);
+      for (int rows = 1; several && rows <= ROWS; rows++) {
+        products.multiplyRows(weights, x, xAt, 0, rows, K, more, 0, panel);
+        headProducts.multiplyRows(weights, x, xAt, 0, rows, K, more, 0, panel);
+      }
+      elementwise();
+      return System.nanoTime() - start;
+    }
+
+    // One panel, and so many that the loops for more at a time all run.
+    private void multiply(PanelProducts format) {
+      format.multiplyRow(weights, 1, x, 0, K, gates, 0);
+      format.multiplyRow(weights, PANELS, x, 0, K, gates, 0);
+    }
+
+    private void elementwise() {
+      int vectors = DecoderKernels.PANEL_VECTORS * PANELS;
+      kernels.activateSum(gates, 0, more, 0, weights, vectors);
+      kernels.activate(gates, 0, weights, vectors);
+      kernels.updateCell(gates, 0, x, 0, ROWS * K / panel);
+      kernels.hidden(gates, 0, x, 0, x, 0, ROWS * K / panel);
+      kernels.add(gates, 0, weights, vectors);
+      float max = kernels.max(gates, 0, vectors);
+      kernels.exponentials(gates, 0, max, 1, more, vectors);
+    }
+  }
+}
