@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * Garbage and memory of training and sampling, each in a process of its own with the launcher's
- * options, beside a JVM that only loads the library. Keeps the figures in {@code
+ * options, beside a JVM that only loads the library (its pages and the JVM's are the floor). Keeps the figures in {@code
  * results/memory.csv} and prints them.
  *
  * <p>Arguments: folder of the results, seconds, threads, precision, launcher and, if not all,
@@ -32,7 +32,10 @@ public final class MemoryBench {
     List<String> presets =
         arguments.length > 5 ? List.of(arguments).subList(5, arguments.length) : PeerShape.PRESETS;
     FactTable table = FactTable.create();
-    double floor = run("idle", PeerShape.PRESETS.getFirst(), precision, threads, "0").get("rss");
+    String first = PeerShape.PRESETS.getFirst();
+    double idle = run("idle", first, precision, threads, "0").get("rss");
+    double floor = run("loaded", first, precision, threads, "0").get("rss");
+    table.add("idle JVM", "peak resident MiB", mebibytes(idle));
     table.add("idle JVM with oneDNN", "peak resident MiB", mebibytes(floor));
     for (String preset : presets) {
       for (String mode : List.of("train", "sample")) {

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * Trains or samples for a while after a warm-up, and prints as {@code key=value} lines what the JVM
  * counted in the measured span, and the peak of the resident memory in bytes.
  *
- * <p>Arguments: {@code train}, {@code sample} or {@code idle}, preset, precision, threads, seconds.
+ * <p>Arguments: {@code train}, {@code sample}, {@code loaded} (oneDNN is, and nothing runs) or
+ * {@code idle}, preset, precision, threads, seconds.
  */
 public final class SteadyRun {
   private static final double WARM_UP_SECONDS = 5;
@@ -32,7 +33,10 @@ public final class SteadyRun {
     BackendOptions options =
         new BackendOptions("cpu", Integer.parseInt(arguments[3]), arguments[2], "auto", true);
     try (Backend backend = Backends.create(options)) {
-      if (!arguments[0].equals("idle")) {
+      if (arguments[0].equals("loaded")) {
+        // Asks oneDNN for its version, so it is there.
+        var _ = backend.description();
+      } else if (!arguments[0].equals("idle")) {
         boolean training = arguments[0].equals("train");
         run(shape, backend, training, Double.parseDouble(arguments[4]));
       }
