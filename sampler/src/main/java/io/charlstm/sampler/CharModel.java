@@ -6,6 +6,7 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.StepDecoder;
 import io.charlstm.runtime.safetensors.SafetensorsFile;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * A trained model on a backend, ready to write text or to score it. Owns its network; the backend
@@ -25,17 +26,27 @@ public final class CharModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model.
+   * Loads a model, with a warning to the system logger for each damaged checkpoint that is passed
+   * over.
    *
-   * @param runOrFile a model file, or a run folder, of which the best checkpoint is taken
+   * @param runOrFile a model file, or a run folder, of which the best checkpoint is taken whose
+   *     weights are undamaged; what only a resumed training needs is not looked at
    * @throws io.charlstm.runtime.safetensors.ModelFileException when there is none, or it is damaged
    */
   public static CharModel load(Path runOrFile, Backend backend) {
-    return loadFile(ModelFiles.resolve(runOrFile), backend);
+    return load(runOrFile, backend, ModelFiles::warn);
   }
 
-  /** Loads exactly this model file. */
-  static CharModel loadFile(Path file, Backend backend) {
+  /**
+   * As {@link #load(Path, Backend)}.
+   *
+   * @param warnings gets one line for each damaged checkpoint that is passed over
+   */
+  public static CharModel load(Path runOrFile, Backend backend, Consumer<String> warnings) {
+    return RunCheckpoints.read(runOrFile, file -> loadFile(file, backend), warnings);
+  }
+
+  private static CharModel loadFile(Path file, Backend backend) {
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
       ModelSpec spec = ModelFiles.readSpec(opened);
       Network network = backend.createNetwork(spec.network());

@@ -44,7 +44,7 @@ public final class ModelFiles {
   }
 
   // The logger is looked up when there is something to say: finding the first one takes time.
-  private static void warn(String warning) {
+  static void warn(String warning) {
     System.getLogger(ModelFiles.class.getName()).log(System.Logger.Level.WARNING, warning);
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Finds the checkpoint of a run folder to use. */
 final class RunCheckpoints {
@@ -20,29 +21,52 @@ final class RunCheckpoints {
   private RunCheckpoints() {}
 
   static Path resolve(Path runOrFile, Consumer<String> warnings) {
-    if (!Files.isDirectory(runOrFile)) {
-      if (!Files.exists(runOrFile)) {
-        throw new ModelFileException(runOrFile, "no such model file or run folder");
-      }
-      return runOrFile;
-    }
-    List<Path> candidates = candidates(runOrFile);
-    if (candidates.isEmpty()) {
-      throw new ModelFileException(
-          runOrFile,
-          "the folder is no run, or has no checkpoint yet: no " + FOLDER + "/*" + SUFFIX);
-    }
-    return firstUndamaged(candidates, warnings);
+    return Files.isDirectory(runOrFile)
+        ? firstGood(runOrFile, RunCheckpoints::verified, warnings)
+        : existing(runOrFile);
   }
 
-  private static Path firstUndamaged(List<Path> candidates, Consumer<String> warnings) {
+  /**
+   * What {@code reader} makes of a model file, or of the first checkpoint of a run folder that it
+   * does not refuse. So a checkpoint is not read twice, and only what is read of it must be good.
+   *
+   * @param reader throws a {@link ModelFileException} for a damaged file
+   * @param warnings gets one line for each damaged checkpoint that is passed over
+   */
+  static <T> T read(Path runOrFile, Function<Path, T> reader, Consumer<String> warnings) {
+    return Files.isDirectory(runOrFile)
+        ? firstGood(runOrFile, reader, warnings)
+        : reader.apply(existing(runOrFile));
+  }
+
+  private static Path existing(Path file) {
+    if (!Files.exists(file)) {
+      throw new ModelFileException(file, "no such model file or run folder");
+    }
+    return file;
+  }
+
+  /** The file itself, of which all values match their checksums. */
+  private static Path verified(Path file) {
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      opened.verify();
+      ModelFiles.readSpec(opened);
+      return file;
+    }
+  }
+
+  private static <T> T firstGood(Path run, Function<Path, T> reader, Consumer<String> warnings) {
+    List<Path> candidates = candidates(run);
+    if (candidates.isEmpty()) {
+      throw new ModelFileException(
+          run, "the folder is no run, or has no checkpoint yet: no " + FOLDER + "/*" + SUFFIX);
+    }
     List<ModelFileException> problems = new ArrayList<>();
     for (Path candidate : candidates) {
-      try (SafetensorsFile opened = SafetensorsFile.open(candidate)) {
-        opened.verify();
-        ModelFiles.readSpec(opened);
+      try {
+        T result = reader.apply(candidate);
         problems.forEach(p -> warnings.accept(p.getMessage() + "; using " + candidate));
-        return candidate;
+        return result;
       } catch (ModelFileException e) {
         problems.add(e);
       }
