@@ -8,14 +8,11 @@ import io.charlstm.trainer.TrainingListener;
 record JsonEvents(Console console) implements TrainingListener {
   @Override
   public void on(TrainingEvent event) {
-    switch (event) {
-      case TrainingEvent.Progress _ -> {}
-      case TrainingEvent.Warning warning ->
-          console.err().println("charlstm: warning: " + warning.message());
-      default -> {
-        console.out().println(EventJson.line(event));
-        console.out().flush();
-      }
+    if (event instanceof TrainingEvent.Warning warning) {
+      console.err().println("charlstm: warning: " + warning.message());
+    } else if (!(event instanceof TrainingEvent.Progress)) {
+      console.out().println(EventJson.line(event));
+      console.out().flush();
     }
   }
 }

@@ -25,15 +25,22 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   public void on(TrainingEvent event) {
-    switch (event) {
-      case TrainingEvent.Start start -> announce(start);
-      case TrainingEvent.Progress now -> progress.show(now);
-      case TrainingEvent.Evaluation evaluation -> print(evaluation);
-      case TrainingEvent.Saved saved -> print(saved);
-      case TrainingEvent.StepLog log -> print(log);
-      case TrainingEvent.Warning warning -> message("warning: " + warning.message());
-      case TrainingEvent.End end -> print(end);
+    if (event instanceof TrainingEvent.Start start) {
+      announce(start);
+    } else if (event instanceof TrainingEvent.Progress now) {
+      progress.show(now);
+    } else if (event instanceof TrainingEvent.Evaluation evaluation) {
+      print(evaluation);
+    } else if (event instanceof TrainingEvent.Saved saved) {
+      print(saved);
+    } else if (event instanceof TrainingEvent.StepLog log) {
+      print(log);
+    } else if (event instanceof TrainingEvent.Warning warning) {
+      message("warning: " + warning.message());
+    } else {
+      print((TrainingEvent.End) event);
     }
   }
 

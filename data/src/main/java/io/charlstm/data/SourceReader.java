@@ -26,16 +26,20 @@ final class SourceReader {
    *
    * @throws CorpusException when something cannot be read, or there is nothing to read
    */
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   static void read(CorpusSource source, DocumentVisitor visitor) {
-    switch (source) {
-      case CorpusSource.TextFile(Path path) -> readFile(path, path.toString(), false, visitor);
-      case CorpusSource.Folder(Path path) -> readFolder(path, visitor);
-      case CorpusSource.ZipArchive(Path path) -> readZip(path, SourceReader::isVisible, visitor);
-      case CorpusSource.StandardInput(InputStream stream) -> readStream(stream, visitor);
-      case CorpusSource.NamedDataset(String name, Datasets datasets) ->
-          datasets.read(name, visitor);
-      case CorpusSource.Several(List<CorpusSource> sources) ->
-          sources.forEach(one -> read(one, visitor));
+    if (source instanceof CorpusSource.TextFile(Path path)) {
+      readFile(path, path.toString(), false, visitor);
+    } else if (source instanceof CorpusSource.Folder(Path path)) {
+      readFolder(path, visitor);
+    } else if (source instanceof CorpusSource.ZipArchive(Path path)) {
+      readZip(path, SourceReader::isVisible, visitor);
+    } else if (source instanceof CorpusSource.StandardInput(InputStream stream)) {
+      readStream(stream, visitor);
+    } else if (source instanceof CorpusSource.NamedDataset(String name, Datasets datasets)) {
+      datasets.read(name, visitor);
+    } else {
+      ((CorpusSource.Several) source).sources().forEach(one -> read(one, visitor));
     }
   }
 

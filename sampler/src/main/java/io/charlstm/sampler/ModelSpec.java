@@ -43,11 +43,10 @@ public record ModelSpec(
 
   private static void requirePlain(String key, Object value) {
     boolean plain =
-        switch (value) {
-          case String _, Long _, Boolean _ -> true;
-          case Double number -> Double.isFinite(number);
-          case null, default -> false;
-        };
+        value instanceof String
+            || value instanceof Long
+            || value instanceof Boolean
+            || (value instanceof Double number && Double.isFinite(number));
     if (!plain) {
       throw new IllegalArgumentException(
           "configuration key " + key + " needs a String, Long, Boolean or finite Double: " + value);

@@ -6,7 +6,10 @@ import io.charlstm.runtime.NetworkConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The configuration keys that a network is made of, checked for type and size. */
+/**
+ * The configuration keys that a network is made of, checked for type and size. Every start comes by
+ * here, so there is no switch over patterns: for each the JVM makes a class at run time.
+ */
 final class NetworkKeys {
   /** Widest layer and deepest stack accepted; far beyond what trains, small enough to reckon. */
   private static final int MAX_WIDTH = 1 << 16;
@@ -62,28 +65,25 @@ final class NetworkKeys {
   }
 
   private boolean flag(String key) {
-    return switch (config.get(key)) {
-      case null -> false;
-      case Boolean value -> value;
-      default -> throw wrong(key, "true or false");
-    };
+    if (config.getOrDefault(key, false) instanceof Boolean value) {
+      return value;
+    }
+    throw wrong(key, "true or false");
   }
 
   private double decimal(String key) {
-    return switch (config.get(key)) {
-      case null -> 0;
-      case Double value -> value;
-      case Long value -> value;
-      default -> throw wrong(key, "a number");
-    };
+    if (config.getOrDefault(key, 0.0) instanceof Number value) {
+      return value.doubleValue();
+    }
+    throw wrong(key, "a number");
   }
 
   private DropoutKind dropoutKind() {
-    return switch (config.get("dropout_kind")) {
-      case null -> DropoutKind.STEP; // files of earlier versions
-      case String word -> DropoutKind.of(word);
-      default -> throw wrong("dropout_kind", "step or variational");
-    };
+    // Files of earlier versions name none.
+    if (config.getOrDefault("dropout_kind", DropoutKind.STEP.word()) instanceof String word) {
+      return DropoutKind.of(word);
+    }
+    throw wrong("dropout_kind", "step or variational");
   }
 
   private IllegalArgumentException wrong(String key, String needed) {

@@ -53,13 +53,18 @@ final class SpecJson {
     return text.toString();
   }
 
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   private static void writeValue(JsonGenerator json, Object value) {
-    switch (value) {
-      case String text -> json.writeString(text);
-      case Long number -> json.writeNumber(number);
-      case Double number -> json.writeNumber(number);
-      case Boolean flag -> json.writeBoolean(flag);
-      default -> throw new IllegalArgumentException("not a plain value: " + value);
+    if (value instanceof String text) {
+      json.writeString(text);
+    } else if (value instanceof Long number) {
+      json.writeNumber(number);
+    } else if (value instanceof Double number) {
+      json.writeNumber(number);
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else {
+      throw new IllegalArgumentException("not a plain value: " + value);
     }
   }
 

@@ -13,21 +13,27 @@ public final class EventJson {
   private EventJson() {}
 
   /** One line without its line break. */
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   public static String line(TrainingEvent event) {
-    return switch (event) {
-      case Start start -> start(start);
-      case Progress progress -> progress(progress);
-      case Evaluation evaluation -> evaluation(evaluation);
-      case StepLog log -> log(log);
-      case Saved saved ->
-          event("checkpoint")
-              .put("step", saved.step())
-              .put("checkpoint", saved.checkpoint().toString())
-              .put("best", saved.best())
-              .finish();
-      case Warning warning -> event("warning").put("message", warning.message()).finish();
-      case End end -> end(end);
-    };
+    if (event instanceof Start start) {
+      return start(start);
+    }
+    if (event instanceof Progress progress) {
+      return progress(progress);
+    }
+    if (event instanceof Evaluation evaluation) {
+      return evaluation(evaluation);
+    }
+    if (event instanceof StepLog log) {
+      return log(log);
+    }
+    if (event instanceof Saved saved) {
+      return saved(saved);
+    }
+    if (event instanceof Warning warning) {
+      return event("warning").put("message", warning.message()).finish();
+    }
+    return end((End) event);
   }
 
   private static JsonLine event(String name) {
@@ -95,6 +101,14 @@ public final class EventJson {
         .put("samples_per_sec", log.samplesPerSec())
         .put("train_loss", log.trainLoss())
         .put("train_batch_perplexity", log.trainPerplexity())
+        .finish();
+  }
+
+  private static String saved(Saved saved) {
+    return event("checkpoint")
+        .put("step", saved.step())
+        .put("checkpoint", saved.checkpoint().toString())
+        .put("best", saved.best())
         .finish();
   }
 

@@ -35,30 +35,38 @@ public final class JsonLine {
     return text.toString();
   }
 
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   private void write(Object value) {
-    switch (value) {
-      case null -> json.writeNull();
-      case String string -> json.writeString(string);
-      case Long number -> json.writeNumber(number);
-      case Integer number -> json.writeNumber(number);
-      case Boolean flag -> json.writeBoolean(flag);
-      case Double number when Double.isFinite(number) -> json.writeNumber(number);
-      case Double _ -> json.writeNull();
-      case List<?> list -> {
-        json.writeStartArray();
-        list.forEach(this::write);
-        json.writeEndArray();
-      }
-      case Map<?, ?> map -> {
-        json.writeStartObject();
-        map.forEach(
-            (name, element) -> {
-              json.writeName((String) name);
-              write(element);
-            });
-        json.writeEndObject();
-      }
-      default -> throw new IllegalArgumentException("no JSON form: " + value.getClass());
+    if (value == null || (value instanceof Double number && !Double.isFinite(number))) {
+      json.writeNull();
+    } else if (value instanceof String string) {
+      json.writeString(string);
+    } else if (value instanceof Long number) {
+      json.writeNumber(number);
+    } else if (value instanceof Integer number) {
+      json.writeNumber(number);
+    } else if (value instanceof Double number) {
+      json.writeNumber(number);
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else if (value instanceof List<?> list) {
+      json.writeStartArray();
+      list.forEach(this::write);
+      json.writeEndArray();
+    } else if (value instanceof Map<?, ?> map) {
+      write(map);
+    } else {
+      throw new IllegalArgumentException("no JSON form: " + value.getClass());
     }
+  }
+
+  private void write(Map<?, ?> map) {
+    json.writeStartObject();
+    map.forEach(
+        (name, element) -> {
+          json.writeName((String) name);
+          write(element);
+        });
+    json.writeEndObject();
   }
 }

@@ -112,12 +112,10 @@ final class OneDnnUpdater implements Updater {
   // Right after the rule, while this part of the parameters is in the cache.
   private void blend(long from, long count) {
     long parameters = network.parameterBlock() + from;
-    switch (shadowConfig) {
-      case ShadowConfig.None _ -> {}
-      case ShadowConfig.Average _ ->
-          kernels.blend(shadowBlock + from, parameters, count, shadowGain);
-      case ShadowConfig.Anchor _ ->
-          kernels.blend(parameters, shadowBlock + from, count, shadowGain);
+    if (shadowConfig instanceof ShadowConfig.Average) {
+      kernels.blend(shadowBlock + from, parameters, count, shadowGain);
+    } else if (shadowConfig instanceof ShadowConfig.Anchor) {
+      kernels.blend(parameters, shadowBlock + from, count, shadowGain);
     }
   }
 

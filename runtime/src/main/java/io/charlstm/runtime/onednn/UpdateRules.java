@@ -16,14 +16,15 @@ final class UpdateRules {
 
   /** Names of the moments, as in PyTorch's optimizer state. */
   static List<String> momentNames(OptimizerConfig config) {
-    return switch (config) {
-      case Adam _ -> List.of("exp_avg", "exp_avg_sq");
-      case AdamW _ -> List.of("exp_avg", "exp_avg_sq");
-      case Sgd sgd -> sgd.momentum() > 0 ? List.of("momentum_buffer") : List.of();
-      case RmsProp rms ->
-          rms.momentum() > 0 ? List.of("square_avg", "momentum_buffer") : List.of("square_avg");
-      case Adadelta _ -> List.of("square_avg", "acc_delta");
-    };
+    if (config instanceof Sgd sgd) {
+      return sgd.momentum() > 0 ? List.of("momentum_buffer") : List.of();
+    }
+    if (config instanceof RmsProp rms) {
+      return rms.momentum() > 0 ? List.of("square_avg", "momentum_buffer") : List.of("square_avg");
+    }
+    return config instanceof Adadelta
+        ? List.of("square_avg", "acc_delta")
+        : List.of("exp_avg", "exp_avg_sq");
   }
 
   /**
@@ -32,26 +33,26 @@ final class UpdateRules {
    *
    * @param step number of this step, from 1
    */
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   static void setCoefficients(OptimizerConfig config, double rate, long step, UpdateStep to) {
     to.weightDecay = (float) config.weightDecay();
     to.parameterScale = 1;
     to.stepSize = (float) rate;
-    switch (config) {
-      case Adam adam -> setAdam(adam.beta1(), adam.beta2(), adam.epsilon(), rate, step, to);
-      case AdamW adam -> {
-        setAdam(adam.beta1(), adam.beta2(), adam.epsilon(), rate, step, to);
-        to.weightDecay = 0;
-        to.parameterScale = (float) (1 - rate * adam.weightDecay());
-      }
-      case Sgd sgd -> {
-        to.firstDecay = (float) sgd.momentum();
-        to.nesterov = sgd.nesterov();
-      }
-      case RmsProp rms -> {
-        to.firstDecay = (float) rms.momentum();
-        setSquares(rms.alpha(), rms.epsilon(), to);
-      }
-      case Adadelta adadelta -> setSquares(adadelta.rho(), adadelta.epsilon(), to);
+    if (config instanceof Adam adam) {
+      setAdam(adam.beta1(), adam.beta2(), adam.epsilon(), rate, step, to);
+    } else if (config instanceof AdamW adam) {
+      setAdam(adam.beta1(), adam.beta2(), adam.epsilon(), rate, step, to);
+      to.weightDecay = 0;
+      to.parameterScale = (float) (1 - rate * adam.weightDecay());
+    } else if (config instanceof Sgd sgd) {
+      to.firstDecay = (float) sgd.momentum();
+      to.nesterov = sgd.nesterov();
+    } else if (config instanceof RmsProp rms) {
+      to.firstDecay = (float) rms.momentum();
+      setSquares(rms.alpha(), rms.epsilon(), to);
+    } else {
+      Adadelta adadelta = (Adadelta) config;
+      setSquares(adadelta.rho(), adadelta.epsilon(), to);
     }
   }
 
@@ -71,6 +72,7 @@ final class UpdateRules {
   }
 
   /** Runs the rule over a part of the block; addresses of moments it has not are ignored. */
+  @SuppressWarnings("IfChainToSwitch") // for a switch the JVM makes a class at each start
   static void apply(
       OptimizerConfig config,
       Kernels kernels,
@@ -80,14 +82,15 @@ final class UpdateRules {
       long second,
       long count,
       UpdateStep step) {
-    switch (config) {
-      case Adam _, AdamW _ -> kernels.adam(parameters, gradients, first, second, count, step);
-      case Sgd sgd ->
-          kernels.sgd(parameters, gradients, sgd.momentum() > 0 ? first : 0, count, step);
-      case RmsProp rms ->
-          kernels.rmsProp(
-              parameters, gradients, first, rms.momentum() > 0 ? second : 0, count, step);
-      case Adadelta _ -> kernels.adadelta(parameters, gradients, first, second, count, step);
+    if (config instanceof Sgd sgd) {
+      kernels.sgd(parameters, gradients, sgd.momentum() > 0 ? first : 0, count, step);
+    } else if (config instanceof RmsProp rms) {
+      long momentum = rms.momentum() > 0 ? second : 0;
+      kernels.rmsProp(parameters, gradients, first, momentum, count, step);
+    } else if (config instanceof Adadelta) {
+      kernels.adadelta(parameters, gradients, first, second, count, step);
+    } else {
+      kernels.adam(parameters, gradients, first, second, count, step);
     }
   }
 }
