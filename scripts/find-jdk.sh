@@ -1,10 +1,14 @@
 # Sourced by the scripts that need a JDK 25.
 # shellcheck shell=bash
 
-# A JDK states its version in the file "release"; reading it is faster than starting java.
+# A JDK states its version in the file "release"; reading it is faster than starting java, or grep.
 is_jdk_25() {
-  [[ -x $1/bin/java && -x $1/bin/javac && -r $1/release ]] &&
-    grep -Eq '^JAVA_VERSION="25([."-].*)?$' "$1/release"
+  local line
+  [[ -x $1/bin/java && -x $1/bin/javac && -r $1/release ]] || return
+  while read -r line || [[ -n $line ]]; do
+    [[ ! $line =~ ^JAVA_VERSION=\"25([.\"-]|$) ]] || return 0
+  done <"$1/release"
+  return 1
 }
 
 java_home_on_path() {
@@ -26,7 +30,11 @@ find_jdk() {
     printf '%s\n' "$CHARLSTM_JAVA_HOME"
     return
   fi
-  for candidate in "${JAVA_HOME:-}" "$(java_home_on_path)" /usr/lib/jvm/* /usr/java/* /opt/*jdk* \
+  if [[ -n ${JAVA_HOME:-} ]] && is_jdk_25 "$JAVA_HOME"; then
+    printf '%s\n' "$JAVA_HOME"
+    return
+  fi
+  for candidate in "$(java_home_on_path)" /usr/lib/jvm/* /usr/java/* /opt/*jdk* \
     "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     if [[ -n $candidate ]] && is_jdk_25 "$candidate"; then

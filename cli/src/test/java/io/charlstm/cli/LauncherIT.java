@@ -63,6 +63,25 @@ final class LauncherIT {
   }
 
   @Test
+  void whatReadsAModelHasThemTooThoughItsModuleIsLoadedLate() throws Exception {
+    Path model = TrainedModel.train(folder);
+    Path text = TrainedModel.corpus(folder);
+    List<List<String>> commands =
+        List.of(
+            List.of("sample", model.toString(), "--length", "9", "--seed", "3", "--device", "cpu"),
+            List.of("evaluate", model.toString(), "--corpus", text.toString(), "--device", "cpu"));
+    for (List<String> command : commands) {
+      List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
+      words.addAll(command);
+      // Refused where the kernels cannot be had.
+      Answer answer =
+          run(process(words, Map.of("CHARLSTM_JAVA_OPTS", "-Dcharlstm.kernels=vector")));
+      assertThat(answer.code()).as(answer.err()).isEqualTo(ExitCode.OK);
+      assertThat(answer.err()).isEmpty();
+    }
+  }
+
+  @Test
   void bf16IsRefusedWhereTheProcessorHasNoneBeforeAnythingIsWritten() throws Exception {
     Path corpus = TrainedModel.corpus(folder);
     Path never = folder.resolve("never");

@@ -32,9 +32,9 @@ public final class KernelSelection {
     };
   }
 
-  /** Whether the virtual machine was started with the module of the Vector API. */
+  /** Whether the module of the Vector API is there. */
   public static boolean vectorAvailable() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return VectorModule.isPresent();
   }
 
   public static Kernels plain() {
