@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code charlstm bench}: how fast a preset runs here. */
 @Command(
+    addMethodSubcommands = false,
     name = "bench",
     description = {
       "Measures training (full steps: forward, loss, backward, clip, Adam) or sampling (the complete"

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm data clean}. */
 @Command(
+    addMethodSubcommands = false,
     name = "clean",
     description = {
       "Runs a text through cleaners, in the order given, into a new file.",

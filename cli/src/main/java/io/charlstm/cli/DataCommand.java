@@ -7,6 +7,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code charlstm data}: the datasets there are, and what a corpus holds. */
 @Command(
+    addMethodSubcommands = false,
     name = "data",
     description = "Lists and fetches datasets, looks into a corpus, and cleans text.")
 final class DataCommand implements Runnable {

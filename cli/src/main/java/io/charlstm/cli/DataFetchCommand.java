@@ -7,6 +7,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm data fetch}. */
 @Command(
+    addMethodSubcommands = false,
     name = "fetch",
     description = "Downloads datasets into the cache folder, checked, and prints where they are.")
 final class DataFetchCommand implements Runnable {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm data inspect}. */
 @Command(
+    addMethodSubcommands = false,
     name = "inspect",
     description = "Reads a corpus as a training would, and says what it holds and how it splits.")
 final class DataInspectCommand implements Runnable {

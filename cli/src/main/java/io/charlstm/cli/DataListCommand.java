@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code charlstm data list}. */
-@Command(name = "list", description = "Lists the corpora that have a name.")
+@Command(
+    addMethodSubcommands = false,
+    name = "list",
+    description = "Lists the corpora that have a name.")
 final class DataListCommand implements Runnable {
   private final Console console;
 

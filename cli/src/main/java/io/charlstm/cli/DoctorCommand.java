@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 
 /** {@code charlstm doctor}: what this machine offers, and how to cure what is missing. */
 @Command(
+    addMethodSubcommands = false,
     name = "doctor",
     description = {
       "Says what was found: JDK, CPU, GPU, libraries, memory, and what to do about what is missing.",

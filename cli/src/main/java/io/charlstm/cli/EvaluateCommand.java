@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm evaluate}: how well a model predicts a text. */
 @Command(
+    addMethodSubcommands = false,
     name = "evaluate",
     description = {
       "Scores a corpus in order, in one lane from zero state: each character but the first, given"

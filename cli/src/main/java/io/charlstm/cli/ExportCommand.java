@@ -9,6 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm export}: a model's weights for other programs. */
 @Command(
+    addMethodSubcommands = false,
     name = "export",
     description = {
       "Writes a model's weights alone, in fp32 under PyTorch's names, shapes and gate order.",

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm info}: what a model file holds. */
 @Command(
+    addMethodSubcommands = false,
     name = "info",
     description = "Says what a model holds: configuration, vocabulary, steps and losses.")
 final class InfoCommand implements Callable<Integer> {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm recipe}: a tutorial from its text to a report. */
 @Command(
+    addMethodSubcommands = false,
     name = "recipe",
     description = {
       "Runs a known tutorial: prepares its text, trains, scores, writes text, and leaves a report"

@@ -8,8 +8,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code charlstm} itself: says what there is. */
+/**
+ * {@code charlstm} itself: says what there is. No command has subcommands that are methods, and
+ * each says so, since picocli looks at all methods otherwise.
+ */
 @Command(
+    addMethodSubcommands = false,
     name = "charlstm",
     description = "Trains character-level LSTM language models and samples text from them.",
     mixinStandardHelpOptions = true,

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code charlstm sample}: text from a model. */
 @Command(
+    addMethodSubcommands = false,
     name = "sample",
     description = "Writes text with a model: the prompt and what follows, to standard output.")
 final class SampleCommand implements Callable<Integer> {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 
 /** {@code charlstm setup-gpu}: brings the CUDA and cuDNN libraries. */
 @Command(
+    addMethodSubcommands = false,
     name = "setup-gpu",
     description = {
       "Brings NVIDIA's CUDA and cuDNN libraries (a jar of 2 GB, through your Maven and its settings)"

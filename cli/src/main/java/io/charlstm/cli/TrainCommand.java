@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 
 /** {@code charlstm train}: trains a new run, or goes on with one. */
 @Command(
+    addMethodSubcommands = false,
     name = "train",
     description = {
       "Trains a model on a corpus and keeps what it learned in a run folder.",
