@@ -113,8 +113,9 @@ final class HeaderParser {
   }
 
   private void parseTensor(JsonParser json, String name) {
-    String tensor = "tensor " + ModelFileException.quote(name);
-    expect(json, json.nextToken(), JsonToken.START_OBJECT, tensor + " must be an object");
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw fail(json, tensor(name) + " must be an object");
+    }
     DType dtype = null;
     List<Long> shape = null;
     List<Long> offsets = null;
@@ -122,39 +123,46 @@ final class HeaderParser {
       String key = json.currentName();
       json.nextToken();
       switch (key) {
-        case "dtype" -> dtype = dtype(json, tensor);
-        case "shape" -> shape = numbers(json, tensor + ": shape", MAX_RANK);
-        case "data_offsets" -> offsets = numbers(json, tensor + ": data_offsets", 2);
+        case "dtype" -> dtype = dtype(json, name);
+        case "shape" -> shape = numbers(json, name, key, MAX_RANK);
+        case "data_offsets" -> offsets = numbers(json, name, key, 2);
         default ->
-            throw fail(json, tensor + " has the unknown key " + ModelFileException.quote(key));
+            throw fail(
+                json, tensor(name) + " has the unknown key " + ModelFileException.quote(key));
       }
     }
     if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
-      throw fail(json, tensor + " needs dtype, shape and two data_offsets");
+      throw fail(json, tensor(name) + " needs dtype, shape and two data_offsets");
     }
     tensors.add(checked(json, name, dtype, shape, offsets));
   }
 
   private TensorInfo checked(
       JsonParser json, String name, DType dtype, List<Long> shape, List<Long> offsets) {
-    String tensor = "tensor " + ModelFileException.quote(name);
     long begin = offsets.getFirst();
     long end = offsets.getLast();
     if (begin > end || end > dataSize) {
       throw fail(
           json,
-          tensor + " spans bytes " + begin + " to " + end + " of " + dataSize + " bytes of data");
+          tensor(name)
+              + " spans bytes "
+              + begin
+              + " to "
+              + end
+              + " of "
+              + dataSize
+              + " bytes of data");
     }
     long size;
     try {
       size = TensorInfo.bytesOf(dtype, shape);
     } catch (ArithmeticException _) {
-      throw fail(json, tensor + " has an impossible shape: " + shape);
+      throw fail(json, tensor(name) + " has an impossible shape: " + shape);
     }
     if (size != end - begin) {
       throw fail(
           json,
-          tensor
+          tensor(name)
               + " of "
               + dtype
               + " "
@@ -167,29 +175,41 @@ final class HeaderParser {
     return new TensorInfo(name, dtype, shape, begin, end);
   }
 
-  private DType dtype(JsonParser json, String tensor) {
-    expect(json, json.currentToken(), JsonToken.VALUE_STRING, tensor + ": dtype must be a string");
+  private DType dtype(JsonParser json, String name) {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      throw fail(json, tensor(name) + ": dtype must be a string");
+    }
     String word = json.getString();
     for (DType dtype : DType.values()) {
       if (dtype.name().equals(word)) {
         return dtype;
       }
     }
-    throw fail(json, tensor + " has the unknown dtype " + ModelFileException.quote(word));
+    throw fail(json, tensor(name) + " has the unknown dtype " + ModelFileException.quote(word));
   }
 
-  private List<Long> numbers(JsonParser json, String what, int most) {
-    expect(json, json.currentToken(), JsonToken.START_ARRAY, what + " must be an array");
+  private List<Long> numbers(JsonParser json, String name, String key, int most) {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw fail(json, tensor(name) + ": " + key + " must be an array");
+    }
     List<Long> numbers = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      expect(json, json.currentToken(), JsonToken.VALUE_NUMBER_INT, what + " must be integers");
+      if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+        throw fail(json, tensor(name) + ": " + key + " must be integers");
+      }
       long number = json.getLongValue();
       if (number < 0 || numbers.size() == most) {
-        throw fail(json, what + (number < 0 ? " is negative: " + number : " has too many numbers"));
+        String problem = number < 0 ? " is negative: " + number : " has too many numbers";
+        throw fail(json, tensor(name) + ": " + key + problem);
       }
       numbers.add(number);
     }
     return numbers;
+  }
+
+  // Only what is wrong is quoted: it takes a while, and a checkpoint has many tensors.
+  private static String tensor(String name) {
+    return "tensor " + ModelFileException.quote(name);
   }
 
   private SequencedMap<String, TensorInfo> inByteOrder() {
@@ -216,8 +236,12 @@ final class HeaderParser {
   }
 
   private String text(JsonParser json, String text) {
-    if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
-      throw fail(json, "a string holds half of a surrogate pair");
+    int c;
+    for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      if (Character.getType(c) == Character.SURROGATE) {
+        throw fail(json, "a string holds half of a surrogate pair");
+      }
     }
     return text;
   }
