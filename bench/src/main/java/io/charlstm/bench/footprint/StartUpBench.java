@@ -2,7 +2,6 @@ package io.charlstm.bench.footprint;
 
 import io.charlstm.bench.report.FactTable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,14 +10,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long a user waits: whole processes of the launcher by the wall clock. A training of one step
- * with its evaluation and checkpoint, and the first characters of a text. Keeps the figures in
- * {@code results/startup.csv} and prints them.
+ * How long a user waits: processes of the launcher by the wall clock. Until the first training step
+ * is done, until the first character of a text, and as a whole: a training of one step with its
+ * evaluation and checkpoint, a text of one character. Keeps the figures in {@code
+ * results/startup.csv} and prints them.
  *
  * <p>Arguments: folder of the results, runs, launcher.
  */
 public final class StartUpBench {
   private static final int LINES = 4000;
+  private static final List<String> PRESETS = List.of("flux-shakespeare", "small", "mxnet-obama");
+
+  /** The log of steps has a line after each step, before an evaluation. */
+  private static final String STEP_DONE = "{\"event\":\"log\",\"step\":1,";
 
   private final String launcher;
   private final int runs;
@@ -52,43 +56,42 @@ public final class StartUpBench {
     }
     Files.writeString(text, lines);
     FactTable table = FactTable.create();
-    for (String preset : List.of("small", "mxnet-obama")) {
-      Path model = work.resolve("model-" + preset);
-      double trained = wallOf(train(preset, model), false);
-      double[] training = new double[runs];
-      double[] whole = new double[runs];
-      double[] first = new double[runs];
-      for (int i = 0; i < runs; i++) {
-        training[i] = wallOf(train(preset, work.resolve(preset + i)), false);
-        whole[i] = wallOf(sample(model, 1), false);
-        first[i] = wallOf(sample(model, 2000), true);
-      }
-      add(table, "train " + preset + ": one step; whole process", training);
-      add(table, "sample " + preset + ": one character; whole process", whole);
-      add(table, "sample " + preset + ": until the first character", first);
-      table.add(
-          "train " + preset + ": one step; whole process",
-          "first run",
-          String.format(Locale.ROOT, "%.3f", trained));
+    for (String preset : PRESETS) {
+      measure(preset, table);
     }
     return table;
   }
 
+  private void measure(String preset, FactTable table) throws IOException, InterruptedException {
+    Path model = work.resolve("model-" + preset);
+    WallClock trained = WallClock.of(train(preset, model), STEP_DONE);
+    double[] step = new double[runs];
+    double[] training = new double[runs];
+    double[] whole = new double[runs];
+    double[] first = new double[runs];
+    for (int i = 0; i < runs; i++) {
+      WallClock run = WallClock.of(train(preset, work.resolve(preset + i)), STEP_DONE);
+      step[i] = run.untilMark();
+      training[i] = run.untilEnd();
+      whole[i] = WallClock.of(sample(model, 1), "").untilEnd();
+      first[i] = WallClock.of(sample(model, 2000), "").untilMark();
+    }
+    String stepName = "train " + preset + ": until the first step is done";
+    String trainingName = "train " + preset + ": one step; whole process";
+    add(table, stepName, step);
+    add(table, trainingName, training);
+    add(table, "sample " + preset + ": one character; whole process", whole);
+    add(table, "sample " + preset + ": until the first character", first);
+    table.add(stepName, "first run", seconds(trained.untilMark()));
+    table.add(trainingName, "first run", seconds(trained.untilEnd()));
+  }
+
   private List<String> train(String preset, Path run) {
-    return List.of(
-        launcher,
-        "train",
-        "--preset",
-        preset,
-        "--device",
-        "cpu",
-        "--corpus",
-        text.toString(),
-        "--run",
-        run.toString(),
-        "--steps",
-        "1",
-        "--json");
+    List<String> command = new ArrayList<>(List.of(launcher, "train", "--preset", preset));
+    command.addAll(List.of("--device", "cpu", "--corpus", text.toString()));
+    command.addAll(List.of("--run", run.toString(), "--steps", "1", "--json"));
+    command.addAll(List.of("--set", "log_every=1"));
+    return command;
   }
 
   private List<String> sample(Path model, int length) {
@@ -97,39 +100,16 @@ public final class StartUpBench {
     return command;
   }
 
-  /** Seconds until the process ends, or until its first output. */
-  private static double wallOf(List<String> command, boolean firstOutput)
-      throws IOException, InterruptedException {
-    Path errors = Files.createTempFile("charlstm-startup", ".err");
-    try {
-      long start = System.nanoTime();
-      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-      long seen = 0;
-      try (InputStream output = process.getInputStream()) {
-        int one = output.read();
-        seen = System.nanoTime();
-        while (one >= 0) {
-          one = output.read();
-        }
-      }
-      int status = process.waitFor();
-      long end = System.nanoTime();
-      if (status != 0) {
-        throw new IllegalStateException(
-            command + " ended with " + status + ": " + Files.readString(errors));
-      }
-      return ((firstOutput ? seen : end) - start) * 1e-9;
-    } finally {
-      Files.delete(errors);
-    }
-  }
-
   private static void add(FactTable table, String name, double[] seconds) {
     Arrays.sort(seconds);
     int half = seconds.length / 2;
     double median =
         seconds.length % 2 == 1 ? seconds[half] : (seconds[half - 1] + seconds[half]) / 2;
-    table.add(name, "median s", String.format(Locale.ROOT, "%.3f", median));
-    table.add(name, "best s", String.format(Locale.ROOT, "%.3f", seconds[0]));
+    table.add(name, "median s", seconds(median));
+    table.add(name, "best s", seconds(seconds[0]));
+  }
+
+  private static String seconds(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
   }
 }
