@@ -1,22 +1,17 @@
 package io.charlstm.cli;
 
 import io.charlstm.bindings.install.LibraryArchive;
-import io.charlstm.runtime.Preparation;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 
 /** The tree of commands, and how it is run. */
 final class CommandLines {
   private static final Map<String, Function<Console, CommandLine>> COMMANDS = commands();
-
-  /** Commands that start with reading a model. */
-  private static final Set<String> READ_MODELS = Set.of("sample", "evaluate");
 
   private CommandLines() {}
 
@@ -66,9 +61,6 @@ final class CommandLines {
   }
 
   private static CommandLine create(RootCommand root, Console console, String... arguments) {
-    if (arguments.length > 0 && READ_MODELS.contains(arguments[0])) {
-      Preparation.start();
-    }
     var line = new CommandLine(root);
     // Reading a command's options takes some 20 ms, so those of the others are left out.
     if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {

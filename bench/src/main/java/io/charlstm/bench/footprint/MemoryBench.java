@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 /**
  * Garbage and memory of training and sampling, each in a process of its own with the launcher's
- * options, beside a JVM that only loads the library (its pages and the JVM's are the floor). Keeps the figures in {@code
- * results/memory.csv} and prints them.
+ * options, beside a JVM that only loads the library (its pages and the JVM's are the floor). Keeps
+ * the figures in {@code results/memory.csv} and prints them.
  *
  * <p>Arguments: folder of the results, seconds, threads, precision, launcher and, if not all,
  * presets.

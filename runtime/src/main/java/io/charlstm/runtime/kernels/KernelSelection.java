@@ -54,25 +54,10 @@ public final class KernelSelection {
     return VectorKernelsHolder.create();
   }
 
-  /**
-   * Loads what the kernels are made of, which takes a while the first time.
-   *
-   * @throws IllegalArgumentException if the system property names no set
-   */
-  public static void prepare() {
-    if (choosesVector() && vectorAvailable()) {
-      VectorKernelsHolder.prepare();
-    }
-  }
-
   /** Keeps the verifier of the outer class from loading the vector classes. */
   private static final class VectorKernelsHolder {
     static Kernels create() {
       return new VectorKernels();
-    }
-
-    static void prepare() {
-      VectorMath.prepare();
     }
   }
 }

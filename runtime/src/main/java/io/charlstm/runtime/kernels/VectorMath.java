@@ -51,9 +51,6 @@ public final class VectorMath {
 
   private VectorMath() {}
 
-  /** Does nothing, but that the constants above are there afterwards. */
-  static void prepare() {}
-
   private static VectorShuffle<Float> rotation(int lanes) {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) % LANES);
   }

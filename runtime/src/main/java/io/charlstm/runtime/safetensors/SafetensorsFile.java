@@ -56,14 +56,6 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads the header of no file, so that the first file is opened in less time: the classes for it
-   * are initialized then.
-   */
-  public static void prepare() {
-    HeaderExercise.run();
-  }
-
   private static void requireRegularFile(Path file) {
     if (!Files.exists(file)) {
       throw new ModelFileException(file, "no such file");

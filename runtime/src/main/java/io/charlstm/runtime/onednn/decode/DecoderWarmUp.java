@@ -1,8 +1,8 @@
 package io.charlstm.runtime.onednn.decode;
 
 import java.lang.foreign.Arena;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Runs the vector loops of a decoder on numbers that nobody reads, in a thread of its own, until
@@ -13,8 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * after some seconds, so that a machine under load cannot keep a decoder from them.
  */
 final class DecoderWarmUp {
-  /** Compilation belongs to the process, and so do these. */
-  private static final Map<Loops, DecoderWarmUp> STARTED = new ConcurrentHashMap<>();
+  /** Compilation belongs to the process, and so do these: for one stream, and for several. */
+  private static final Map<WeightFormat, DecoderWarmUp> SINGLE = new EnumMap<>(WeightFormat.class);
+
+  private static final Map<WeightFormat, DecoderWarmUp> SEVERAL = new EnumMap<>(WeightFormat.class);
 
   private static final long LONGEST_NANOS = 5_000_000_000L;
   private static final int WON_ROUNDS = 20;
@@ -22,18 +24,13 @@ final class DecoderWarmUp {
   private static final int ROWS = 6;
   private static final int PANELS = 8;
 
-  /**
-   * Which loops.
-   *
-   * @param several whether those for several streams too
-   */
-  private record Loops(WeightFormat format, boolean several) {}
-
-  private final Loops loops;
+  private final WeightFormat format;
+  private final boolean several;
   private volatile boolean done;
 
-  private DecoderWarmUp(Loops loops) {
-    this.loops = loops;
+  private DecoderWarmUp(WeightFormat format, boolean several) {
+    this.format = format;
+    this.several = several;
   }
 
   /**
@@ -41,11 +38,14 @@ final class DecoderWarmUp {
    * daemon that ends by itself.
    */
   static DecoderWarmUp of(WeightFormat format, int streams) {
-    return STARTED.computeIfAbsent(new Loops(format, streams > 1), DecoderWarmUp::start);
+    boolean several = streams > 1;
+    synchronized (SINGLE) {
+      return (several ? SEVERAL : SINGLE).computeIfAbsent(format, key -> start(key, several));
+    }
   }
 
-  private static DecoderWarmUp start(Loops loops) {
-    DecoderWarmUp warmUp = new DecoderWarmUp(loops);
+  private static DecoderWarmUp start(WeightFormat format, boolean several) {
+    DecoderWarmUp warmUp = new DecoderWarmUp(format, several);
     Thread.ofPlatform().daemon().name("charlstm-decoder-warm-up").start(warmUp::run);
     return warmUp;
   }
@@ -58,8 +58,8 @@ final class DecoderWarmUp {
   private void run() {
     try (Arena arena = Arena.ofConfined()) {
       DecoderKernels vector = DecoderKernelSelection.vector();
-      Round fast = new Round(vector, loops, arena);
-      Round plain = new Round(new PlainDecoderKernels(vector.lanes()), loops, arena);
+      Round fast = new Round(vector, arena);
+      Round plain = new Round(new PlainDecoderKernels(vector.lanes()), arena);
       long end = System.nanoTime() + LONGEST_NANOS;
       int won = 0;
       while (won < WON_ROUNDS && System.nanoTime() < end) {
@@ -71,11 +71,10 @@ final class DecoderWarmUp {
   }
 
   /** All loops of one set of kernels, once. */
-  private static final class Round {
+  private final class Round {
     private final DecoderKernels kernels;
     private final PanelProducts products;
     private final PanelProducts headProducts;
-    private final boolean several;
     private final int panel;
     private final long weights;
     private final float[] x = new float[ROWS * K];
@@ -83,11 +82,10 @@ final class DecoderWarmUp {
     private final float[] gates;
     private final float[] more;
 
-    Round(DecoderKernels kernels, Loops loops, Arena arena) {
+    Round(DecoderKernels kernels, Arena arena) {
       this.kernels = kernels;
-      products = kernels.products(loops.format);
+      products = kernels.products(format);
       headProducts = kernels.products(WeightFormat.FLOAT32);
-      several = loops.several;
       panel = DecoderKernels.PANEL_VECTORS * kernels.lanes();
       long bytes = Math.max(products.panelBytes(K), headProducts.panelBytes(K)) * PANELS;
       weights = arena.allocate(bytes, DecoderKernels.PANEL_VECTORS * Long.BYTES).address();
