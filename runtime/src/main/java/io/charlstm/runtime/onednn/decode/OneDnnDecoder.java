@@ -230,7 +230,7 @@ public final class OneDnnDecoder implements StepDecoder {
   }
 
   private void requireFiniteLogits() {
-    boolean diverged = starting.draw().forgetDivergence();
+    boolean diverged = starting.forgetDivergence();
     for (TokenDraw draw : draws) {
       diverged |= draw.forgetDivergence();
     }

@@ -1,17 +1,19 @@
 package io.charlstm.runtime.onednn.decode;
 
+import io.charlstm.runtime.SamplingConfig;
+
 /**
  * Decodes any number of streams in the caller's thread alone, with the plain kernels: the first
  * steps of a process, while the vector loops are not compiled yet and would take a hundred times as
- * long. The other passes must not run plain kernels then: what C2 sees called in a method it
- * inlines there, and with both kinds in one place there is too much of it.
+ * long. The other passes and {@link TokenDraw} must not see plain kernels then: where C2 has seen
+ * both kinds called it inlines both, and texts were written a sixth more slowly ever after.
  */
 final class StartingPass {
   private final DecoderState state;
   private final PlainDecoderKernels kernels;
   private final PanelProducts products;
   private final PanelProducts headProducts;
-  private final TokenDraw draw;
+  private final TokenChoice choice;
   private final float[] gates;
   private final float[] inputGates;
 
@@ -21,14 +23,14 @@ final class StartingPass {
     kernels = new PlainDecoderKernels(shape.lanes());
     products = kernels.products(state.weights().format());
     headProducts = kernels.products(WeightFormat.FLOAT32);
-    draw = new TokenDraw(kernels, shape);
+    choice = new TokenChoice(shape);
     gates = new float[shape.gates()];
     inputGates = new float[shape.gates()];
   }
 
-  /** What draws its tokens. */
-  TokenDraw draw() {
-    return draw;
+  /** Whether logits were not finite since the last call. */
+  boolean forgetDivergence() {
+    return choice.forgetDivergence();
   }
 
   /** Runs a job's steps. */
@@ -43,16 +45,29 @@ final class StartingPass {
   private void step(DecoderJob job, int stream, int step) {
     int at = (job.first + step) * state.streams() + stream;
     if (job.sampling != null) {
-      StreamStates states = state.states();
-      long index = states.draws(stream) + step;
-      job.tokens[at] =
-          draw.draw(
-              states.values(), states.logits(stream), job.sampling, states.seed(stream), index);
+      job.tokens[at] = draw(job.sampling, stream, step);
     }
     for (int layer = 0; layer < state.shape().layers(); layer++) {
       layer(stream, layer, step, job.tokens[at]);
     }
     head(stream, step);
+  }
+
+  private int draw(SamplingConfig sampling, int stream, int step) {
+    StreamStates states = state.states();
+    float[] values = states.values();
+    int logits = states.logits(stream);
+    int vectors = DecoderKernels.PANEL_VECTORS * state.shape().headPanels();
+    float max = kernels.max(values, logits, vectors);
+    if (!choice.accepts(max)) {
+      return 0;
+    }
+    if (TokenChoice.weighs(sampling)) {
+      float scale = TokenChoice.scale(sampling);
+      kernels.exponentials(values, logits, max, scale, choice.weights(), vectors);
+    }
+    long index = states.draws(stream) + step;
+    return choice.choose(values, logits, max, sampling, states.seed(stream), index);
   }
 
   private void layer(int stream, int layer, int step, int token) {
