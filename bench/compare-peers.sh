@@ -2,6 +2,8 @@
 # This engine beside libtorch (with MKL) and Deeplearning4j on the comparison presets, in long-lived
 # processes that take turns. First checks that all compute the same. Keeps every window in
 # bench/results/peers.csv and prints tables; bench/report.sh makes RESULTS.md of them.
+# CHARLSTM_PEERS_MEMORY=glibc leaves glibc's own memory thresholds to the peers, as they are set up
+# by most who use them; give another folder by CHARLSTM_RESULTS then.
 # Usage: bench/compare-peers.sh [-p processes] [-r rounds] [-s seconds] [-t threads] [what...]
 #   what: train-fp32, train-bf16, sample-1, sample-64 and names of presets; all without
 set -euo pipefail

@@ -36,13 +36,18 @@ public enum Library {
     }
   };
 
+  /** Environment variable that leaves glibc's thresholds as they are when set to {@code glibc}. */
+  private static final String MEMORY = "CHARLSTM_PEERS_MEMORY";
+
   /** Else glibc gives large arrays back to the system and faults them in anew at each step. */
   private static final Map<String, String> KEEPING_MEMORY =
-      Map.of(
-          "MALLOC_ARENA_MAX", "1",
-          "MALLOC_MMAP_THRESHOLD_", "2000000000",
-          "MALLOC_TRIM_THRESHOLD_", "2000000000",
-          "MALLOC_TOP_PAD_", "500000000");
+      "glibc".equals(System.getenv(MEMORY))
+          ? Map.of()
+          : Map.of(
+              "MALLOC_ARENA_MAX", "1",
+              "MALLOC_MMAP_THRESHOLD_", "2000000000",
+              "MALLOC_TRIM_THRESHOLD_", "2000000000",
+              "MALLOC_TOP_PAD_", "500000000");
 
   private static final String DL4J_MAIN = "io.charlstm.bench.dl4j.Dl4jPeer";
 
