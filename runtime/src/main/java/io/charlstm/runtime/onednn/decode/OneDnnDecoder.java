@@ -23,7 +23,6 @@ public final class OneDnnDecoder implements StepDecoder {
   private final BatchPass[] batches;
   private final BooleanSupplier compiled;
   private final StartingPass starting;
-  private boolean cold;
   private boolean closed;
 
   /**
@@ -95,7 +94,6 @@ public final class OneDnnDecoder implements StepDecoder {
     PackedWeights weights = new PackedWeights(shape, kernels, format);
     state = new DecoderState(shape, kernels, weights, states, streams);
     starting = new StartingPass(state);
-    cold = !compiled.getAsBoolean();
     team = new WorkerTeam(threads, this::work);
     job = new DecoderJob(streams);
     draws = new TokenDraw[team.size()];
@@ -128,7 +126,7 @@ public final class OneDnnDecoder implements StepDecoder {
   @Override
   public void refresh() {
     requireOpen();
-    state.weights().refresh(source, isCold());
+    state.weights().refresh(source, !compiled.getAsBoolean());
   }
 
   @Override
@@ -215,18 +213,13 @@ public final class OneDnnDecoder implements StepDecoder {
   /** Runs steps while the kernels are not compiled; gives the number of the next one. */
   private int startingSteps(int steps) {
     int done = 0;
-    while (done < steps && isCold()) {
+    while (done < steps && !compiled.getAsBoolean()) {
       job.first = done;
       job.end = ++done;
       starting.run(job);
       advance(1);
     }
     return done;
-  }
-
-  private boolean isCold() {
-    cold = cold && !compiled.getAsBoolean();
-    return cold;
   }
 
   private void requireFiniteLogits() {

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
 import io.charlstm.runtime.StepDecoder;
+import io.charlstm.runtime.contract.StreamRun;
 import io.charlstm.testing.cuda.CudaDouble;
 import io.charlstm.testing.cuda.CudaUnderTest;
 import io.charlstm.testing.cuda.OnCudaDouble;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag(CudaDouble.TAG)
 @ExtendWith(OnCudaDouble.class)
 class CudnnDecoderStreamsTest {
+  private static final int GIVEN = 4;
   private static final int STEPS = 5;
   private static final SamplingConfig SAMPLING = new SamplingConfig(0.9, 0, 1, 0, false);
   private static final SamplingConfig FILTERED = new SamplingConfig(1.2, 20, 0.9, 0.01, false);
@@ -41,16 +42,16 @@ class CudnnDecoderStreamsTest {
     boolean[] tables = {true, config.oneHot()};
     try (DecoderFixture fixture = new DecoderFixture(config, 21)) {
       for (boolean table : tables) {
-        List<Run> alone = new ArrayList<>();
+        List<StreamRun> alone = new ArrayList<>();
         try (StepDecoder one = fixture.decoder(1, table, 1)) {
           for (int key = 0; key < 5; key++) {
-            alone.addAll(run(one, config, key));
+            alone.addAll(StreamRun.of(one, config, key, GIVEN, STEPS));
           }
         }
         for (int streams : new int[] {1, 5}) {
           for (int streamsOfBlock : ProductPlan.STREAMS_OF_BLOCK) {
             try (StepDecoder decoder = fixture.decoder(streams, table, streamsOfBlock)) {
-              assertThat(run(decoder, config, 0))
+              assertThat(StreamRun.of(decoder, config, 0, GIVEN, STEPS))
                   .as("%d streams, blocks of %d", streams, streamsOfBlock)
                   .isEqualTo(alone.subList(0, streams));
             }
@@ -67,9 +68,10 @@ class CudnnDecoderStreamsTest {
     try (DecoderFixture fixture = new DecoderFixture(config, 22);
         StepDecoder many = fixture.decoder(130, true, 64);
         StepDecoder one = fixture.decoder(1)) {
-      List<Run> together = run(many, config, 0);
+      List<StreamRun> together = StreamRun.of(many, config, 0, GIVEN, STEPS);
       for (int stream : new int[] {0, 15, 16, 63, 64, 129}) {
-        assertThat(run(one, config, stream).getFirst()).isEqualTo(together.get(stream));
+        assertThat(StreamRun.of(one, config, stream, GIVEN, STEPS).getFirst())
+            .isEqualTo(together.get(stream));
       }
     }
   }
@@ -81,53 +83,10 @@ class CudnnDecoderStreamsTest {
     try (DecoderFixture fixture = new DecoderFixture(config, 23);
         StepDecoder two = fixture.decoder(2);
         StepDecoder one = fixture.decoder(1)) {
-      List<Run> together = run(two, config, 0);
-      assertThat(run(one, config, 0).getFirst()).isEqualTo(together.get(0));
-      assertThat(run(one, config, 1).getFirst()).isEqualTo(together.get(1));
+      List<StreamRun> together = StreamRun.of(two, config, 0, GIVEN, STEPS);
+      assertThat(StreamRun.of(one, config, 0, GIVEN, STEPS).getFirst()).isEqualTo(together.get(0));
+      assertThat(StreamRun.of(one, config, 1, GIVEN, STEPS).getFirst()).isEqualTo(together.get(1));
     }
-  }
-
-  private record Run(List<Integer> tokens, List<Float> logits) {}
-
-  // Primes every stream with tokens of its own, some streams idle now and then, and generates.
-  private static List<Run> run(StepDecoder decoder, NetworkConfig config, int firstKey) {
-    int streams = decoder.streams();
-    Random[] random = new Random[streams];
-    for (int i = 0; i < streams; i++) {
-      random[i] = new Random(firstKey + i);
-      decoder.reset(i, 1000 + firstKey + i);
-    }
-    int[] fed = new int[streams];
-    int[] tokens = new int[streams];
-    for (int round = 0; !allFed(fed); round++) {
-      for (int i = 0; i < streams; i++) {
-        boolean idle = fed[i] == 4 || (streams > 1 && (round + i) % 3 == 0);
-        tokens[i] = idle ? StepDecoder.IDLE : random[i].nextInt(config.vocabularySize());
-        fed[i] += idle ? 0 : 1;
-      }
-      decoder.feed(tokens);
-    }
-    int[] drawn = new int[STEPS * streams];
-    decoder.generate(STEPS, SAMPLING, drawn);
-    List<Run> runs = new ArrayList<>();
-    float[] logits = new float[config.vocabularySize()];
-    for (int i = 0; i < streams; i++) {
-      List<Integer> own = new ArrayList<>();
-      for (int step = 0; step < STEPS; step++) {
-        own.add(drawn[step * streams + i]);
-      }
-      decoder.readLogits(i, logits);
-      List<Float> values = new ArrayList<>();
-      for (float logit : logits) {
-        values.add(logit);
-      }
-      runs.add(new Run(own, values));
-    }
-    return runs;
-  }
-
-  private static boolean allFed(int[] fed) {
-    return Arrays.stream(fed).allMatch(count -> count == 4);
   }
 
   /** One graph for each of the two h serves all configurations. */

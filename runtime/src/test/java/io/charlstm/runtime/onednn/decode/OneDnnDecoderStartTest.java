@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.runtime.contract.StreamRun;
 import io.charlstm.runtime.kernels.KernelSelection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,7 @@ class OneDnnDecoderStartTest {
     RandomWeights weights = new RandomWeights(config, 4);
     try (OneDnnDecoder decoder =
         Decoders.forced(config, kernels, format, table, weights, 2, true, streams, compiled)) {
-      return StreamRun.of(decoder, config, 0);
+      return StreamRun.of(decoder, config, 0, 5, 17);
     }
   }
 

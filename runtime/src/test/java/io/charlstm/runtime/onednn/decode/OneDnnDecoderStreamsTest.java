@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.charlstm.runtime.NetworkConfig;
 import io.charlstm.runtime.SamplingConfig;
+import io.charlstm.runtime.contract.StreamRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +48,7 @@ class OneDnnDecoderStreamsTest {
     try (OneDnnDecoder one =
         Decoders.forced(config, kernels, format, table, weights, 1, false, 1)) {
       for (int key = 0; key < 64; key++) {
-        alone.addAll(StreamRun.of(one, config, key));
+        alone.addAll(StreamRun.of(one, config, key, 5, 17));
       }
     }
     for (int streams : new int[] {1, 7, 64}) {
@@ -56,7 +57,8 @@ class OneDnnDecoderStreamsTest {
           try (OneDnnDecoder decoder =
               Decoders.forced(
                   config, kernels, format, table, weights, workers, shareUnits, streams)) {
-            assertThat(StreamRun.of(decoder, config, 0)).isEqualTo(alone.subList(0, streams));
+            assertThat(StreamRun.of(decoder, config, 0, 5, 17))
+                .isEqualTo(alone.subList(0, streams));
           }
         }
       }
