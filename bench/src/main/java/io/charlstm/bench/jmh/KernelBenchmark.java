@@ -134,6 +134,7 @@ public class KernelBenchmark {
     kernels.lstmForward(
         gates,
         activations,
+        4L * hidden,
         cells,
         nextCells,
         squashed,
@@ -153,6 +154,7 @@ public class KernelBenchmark {
     copyOfGates();
     kernels.lstmBackward(
         activations,
+        4L * hidden,
         cells,
         squashed,
         output,

@@ -44,6 +44,17 @@ final class CpuIsa {
     return (code & AMX) != 0;
   }
 
+  /** Whether a set has vectors of 512 bits. */
+  static boolean hasAvx512(int code) {
+    int avx512 = DnnlApi.dnnl_cpu_isa_avx512_core();
+    return (code & avx512) == avx512;
+  }
+
+  /** As {@link #hasAvx512(int)} of the set in effect. */
+  static boolean hasAvx512() {
+    return hasAvx512(DnnlApi.dnnl_get_effective_cpu_isa());
+  }
+
   /** As {@link #hasAmx(int)} of the set in effect. */
   static boolean hasAmx() {
     return hasAmx(DnnlApi.dnnl_get_effective_cpu_isa());

@@ -73,6 +73,11 @@ public final class OneDnn {
     return CpuIsa.hasAmx();
   }
 
+  /** Whether the instruction set in use has vectors of 512 bits. */
+  public boolean hasAvx512() {
+    return CpuIsa.hasAvx512();
+  }
+
   /**
    * Sets how many OpenMP threads oneDNN uses for primitives that the calling thread creates or
    * runs. Other threads, the host's among them, keep their setting.

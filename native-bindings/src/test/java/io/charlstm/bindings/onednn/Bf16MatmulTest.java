@@ -2,6 +2,7 @@ package io.charlstm.bindings.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.charlstm.bindings.memory.LiveHandles;
 import io.charlstm.bindings.ownership.Construction;
@@ -32,6 +33,7 @@ class Bf16MatmulTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theTransposedSourceTimesRowsAddsInFloat32(boolean accumulate) {
+    assumeTrue(OneDnn.get().multipliesBf16(), "oneDNN has no such product for this CPU");
     try (Arena arena = Arena.ofConfined();
         Construction open = new Construction()) {
       DnnlEngine engine = open.own(DnnlEngine.cpu());

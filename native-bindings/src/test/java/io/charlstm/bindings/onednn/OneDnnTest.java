@@ -45,6 +45,18 @@ class OneDnnTest {
   }
 
   @Test
+  void avx512IsOfTheSetsThatHaveIt() {
+    assertThat(CpuIsa.hasAvx512(DnnlApi.dnnl_cpu_isa_avx2())).isFalse();
+    assertThat(CpuIsa.hasAvx512(DnnlApi.dnnl_cpu_isa_avx2_vnni_2())).isFalse();
+    assertThat(CpuIsa.hasAvx512(DnnlApi.dnnl_cpu_isa_avx512_core())).isTrue();
+    assertThat(CpuIsa.hasAvx512(DnnlApi.dnnl_cpu_isa_avx512_core_bf16())).isTrue();
+    assertThat(CpuIsa.hasAvx512(DnnlApi.dnnl_cpu_isa_avx10_1_512())).isTrue();
+    assertThat(CpuIsa.hasAvx512(DnnlApi.dnnl_cpu_isa_avx10_2())).isTrue();
+    assertThat(OneDnn.get().hasAvx512())
+        .isEqualTo(OneDnn.get().cpuIsa().matches(".*(avx512|avx10).*"));
+  }
+
+  @Test
   void aThreadCountBelowOneIsRefused() {
     assertThatThrownBy(() -> OneDnn.get().setOmpThreads(0))
         .isInstanceOf(IllegalArgumentException.class)

@@ -59,8 +59,10 @@ public final class KernelWarmUp {
 
   private void cells() {
     int h = HIDDEN;
-    kernels.lstmForward(at(0), at(1), at(2), at(3), at(4), at(5), h, at(6), h, ROWS, h, h, h);
-    kernels.lstmBackward(at(1), at(2), at(4), at(5), h, at(6), h, at(7), at(8), ROWS, h, h, h);
+    kernels.lstmForward(
+        at(0), at(1), 4L * h, at(2), at(3), at(4), at(5), h, at(6), h, ROWS, h, h, h);
+    kernels.lstmBackward(
+        at(1), 4L * h, at(2), at(4), at(5), h, at(6), h, at(7), at(8), ROWS, h, h, h);
   }
 
   // Token 0 is every target, as the memory of part 9 is never written.

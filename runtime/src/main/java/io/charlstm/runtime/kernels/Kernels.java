@@ -16,8 +16,8 @@ public interface Kernels {
    * units in a matrix of all H.
    *
    * @param preactivations (rows,4 units) of i, f, g, o, of these units only
-   * @param gates (rows,4 gateWidth) result: the activations, which the backward pass needs; may be
-   *     {@code preactivations} where {@code gateWidth} is {@code units}
+   * @param gates result: the activations (rows,4 gateWidth), which the backward pass needs, rows
+   *     {@code gateStride} apart; may be {@code preactivations} where these lie alike
    * @param cPrevious (rows,H)
    * @param c (rows,H) result; may be {@code cPrevious}
    * @param tanhC (rows,H) result: tanh(c)
@@ -30,6 +30,7 @@ public interface Kernels {
   void lstmForward(
       long preactivations,
       long gates,
+      long gateStride,
       long cPrevious,
       long c,
       long tanhC,
@@ -47,8 +48,8 @@ public interface Kernels {
    * gates of these units only, every address is that of the first of these units in a matrix of all
    * H.
    *
-   * @param gates (rows,4 gateWidth) activations; overwritten with the gradients of the
-   *     pre-activations
+   * @param gates activations (rows,4 gateWidth), rows {@code gateStride} apart; overwritten with
+   *     the gradients of the pre-activations
    * @param cPrevious (rows,H)
    * @param tanhC (rows,H)
    * @param dhAbove gradient of h from the layer above (rows,units), rows {@code aboveStride} apart
@@ -62,6 +63,7 @@ public interface Kernels {
    */
   void lstmBackward(
       long gates,
+      long gateStride,
       long cPrevious,
       long tanhC,
       long dhAbove,

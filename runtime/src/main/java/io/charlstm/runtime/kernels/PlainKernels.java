@@ -12,6 +12,7 @@ final class PlainKernels implements Kernels {
   public void lstmForward(
       long preactivations,
       long gates,
+      long gateStride,
       long cPrevious,
       long c,
       long tanhC,
@@ -29,7 +30,7 @@ final class PlainKernels implements Kernels {
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       PlainGates.forwardRow(
           preactivations + 16 * r * units,
-          gates + 16 * r * gateWidth,
+          gates + 4 * r * gateStride,
           cPrevious + cell,
           c + cell,
           tanhC + cell,
@@ -43,6 +44,7 @@ final class PlainKernels implements Kernels {
   @Override
   public void lstmBackward(
       long gates,
+      long gateStride,
       long cPrevious,
       long tanhC,
       long dhAbove,
@@ -57,7 +59,7 @@ final class PlainKernels implements Kernels {
       int gateWidth) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
-      long row = gates + 16 * r * gateWidth;
+      long row = gates + 4 * r * gateStride;
       long above = dhAbove + 4 * r * aboveStride;
       long next = dhNext + 4 * r * nextStride;
       PlainGates.backward(

@@ -12,6 +12,7 @@ final class VectorKernels implements Kernels {
   public void lstmForward(
       long preactivations,
       long gates,
+      long gateStride,
       long cPrevious,
       long c,
       long tanhC,
@@ -29,7 +30,7 @@ final class VectorKernels implements Kernels {
       long copyRow = hCopy == 0 ? hRow : hCopy + 4 * r * copyStride;
       VectorGates.forwardRow(
           preactivations + 16 * r * units,
-          gates + 16 * r * gateWidth,
+          gates + 4 * r * gateStride,
           cPrevious + cell,
           c + cell,
           tanhC + cell,
@@ -43,6 +44,7 @@ final class VectorKernels implements Kernels {
   @Override
   public void lstmBackward(
       long gates,
+      long gateStride,
       long cPrevious,
       long tanhC,
       long dhAbove,
@@ -57,7 +59,7 @@ final class VectorKernels implements Kernels {
       int gateWidth) {
     for (long r = 0; r < rows; r++) {
       long cell = 4 * r * hidden;
-      long row = gates + 16 * r * gateWidth;
+      long row = gates + 4 * r * gateStride;
       long above = dhAbove + 4 * r * aboveStride;
       long next = dhNext + 4 * r * nextStride;
       VectorGates.backwardRow(
@@ -67,17 +69,17 @@ final class VectorKernels implements Kernels {
       }
     }
     if (dBias != 0 && units < hidden) {
-      addGates(dBias, gates, rows, units, hidden, gateWidth);
+      addGates(dBias, gates, gateStride, rows, units, hidden, gateWidth);
     }
   }
 
   // Apart from the loop over rows above, which is large enough already; see VectorGates.
   private static void addGates(
-      long sums, long gates, int rows, int units, int hidden, int gateWidth) {
+      long sums, long gates, long gateStride, int rows, int units, int hidden, int gateWidth) {
     for (long gate = 0; gate < 4; gate++) {
       long sum = sums + 4 * gate * hidden;
       long first = gates + 4 * gate * gateWidth;
-      VectorLoops.addRows(sum, first, 16L * gateWidth, rows, 4L * units);
+      VectorLoops.addRows(sum, first, 4 * gateStride, rows, 4L * units);
     }
   }
 

@@ -21,7 +21,10 @@ interface Activations {
    */
   long gatesToDerive(ShardSlice slice, int layer, int step);
 
-  /** Columns from one gate to the next there, a quarter of what rows are apart. */
+  /** Elements from one row of them to the next. */
+  int derivedGateStride(ShardSlice slice);
+
+  /** Columns from one gate to the next there. */
   int derivedGateWidth(ShardSlice slice);
 
   /** Takes over the gradients of a step's pre-activations, which lie where the gates were. */

@@ -123,6 +123,7 @@ final class BackwardPass {
         .kernels()
         .lstmBackward(
             activations.gatesToDerive(slice, layer, step),
+            activations.derivedGateStride(slice),
             steps.cells(shard, layer, step) + own,
             steps.squashed(shard, layer, step) + own,
             above(slice, layer, step),

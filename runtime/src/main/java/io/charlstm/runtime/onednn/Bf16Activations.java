@@ -43,7 +43,7 @@ final class Bf16Activations implements Activations {
       dropout.apply(DropoutMask.INPUT_SITE, slice.shard, step, x, count, columns, width);
     }
     long stacked = steps.stacked(slice.shard, 0, step) + 2L * columns.first();
-    kernels.toBf16(x, count, stacked, shape.width(0), rows, count);
+    kernels.toBf16(x, count, stacked, shape.stackedStride(0), rows, count);
   }
 
   @Override
@@ -57,6 +57,7 @@ final class Bf16Activations implements Activations {
     kernels.lstmForward(
         gates,
         gates,
+        4L * units,
         steps.cells(shard, layer, step) + 4 * own,
         steps.cells(shard, layer, step + 1) + 4 * own,
         steps.squashed(shard, layer, step) + 4 * own,
@@ -72,7 +73,7 @@ final class Bf16Activations implements Activations {
       roundGates(slice, gates, steps.gates(shard, layer, step));
     }
     long next = steps.hidden(shard, layer, step + 1) + 2 * own;
-    kernels.toBf16(h, units, next, shape.width(layer), rows, units);
+    kernels.toBf16(h, units, next, shape.stackedStride(layer), rows, units);
     if (dropout.drops(layer + 1)) {
       dropout.apply(layer + 1, shard, step, h, units, slice.units, shape.hidden());
     }
@@ -85,7 +86,7 @@ final class Bf16Activations implements Activations {
   /** From the slice's (R,4 units) to its columns of (R,4H). */
   private void roundGates(ShardSlice slice, long exact, long rounded) {
     long from = 4L * slice.units.count();
-    long to = 4L * shape.hidden();
+    long to = shape.gateStride();
     for (int block = 0; block < slice.blocks; block++) {
       long source = exact + 4L * block * slice.blockWidth;
       long target = rounded + 2L * slice.blockColumn(block);
@@ -97,7 +98,7 @@ final class Bf16Activations implements Activations {
   @Override
   public long gatesToDerive(ShardSlice slice, int layer, int step) {
     long rounded = steps.gates(slice.shard, layer, step);
-    long from = 4L * shape.hidden();
+    long from = shape.gateStride();
     long to = 4L * slice.units.count();
     for (int block = 0; block < slice.blocks; block++) {
       long source = rounded + 2L * slice.blockColumn(block);
@@ -105,6 +106,11 @@ final class Bf16Activations implements Activations {
       kernels.fromBf16(source, from, target, to, shape.rows(), slice.blockWidth);
     }
     return slice.preactivations;
+  }
+
+  @Override
+  public int derivedGateStride(ShardSlice slice) {
+    return 4 * slice.units.count();
   }
 
   @Override
@@ -159,10 +165,10 @@ final class Bf16Activations implements Activations {
     long missing = (shape.sequenceLength() - first) * rows;
     for (int layer = 0; layer < shape.layers(); layer++) {
       if (shape.training()) {
-        Bf16.zero(steps.gates(shard, layer, first), missing * 4 * shape.hidden());
+        Bf16.zero(steps.gates(shard, layer, first), missing * shape.gateStride());
       }
       // The first of them also holds h and c.
-      long width = shape.width(layer);
+      long width = shape.stackedStride(layer);
       for (long r = 0; r < rows; r++) {
         long x = steps.stacked(shard, layer, first) + 2 * r * width;
         Bf16.zero(x, shape.inputWidth(layer));

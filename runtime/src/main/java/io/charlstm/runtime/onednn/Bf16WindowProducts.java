@@ -53,8 +53,8 @@ final class Bf16WindowProducts implements WindowProducts {
       return null;
     }
     long inner = output ? shape.vocabulary() : shape.width(layer);
-    long innerStride = output ? shape.logitGradientStride() : inner;
-    long sourceStride = output ? context.steps().projectedStride() : all;
+    long innerStride = output ? shape.logitGradientStride() : shape.stackedStride(layer);
+    long sourceStride = output ? context.steps().projectedStride() : shape.gateStride();
     WeightGradient.Sizes sizes =
         new WeightGradient.Sizes(
             shape.shardTokens(), inner, innerStride, columns, sourceStride, all);

@@ -34,7 +34,7 @@ final class CarriedState {
     int first = slice.units.first();
     int units = slice.units.count();
     for (int layer = 0; layer < shape.layers(); layer++) {
-      long stride = storage.bytes() * shape.width(layer);
+      long stride = storage.bytes() * shape.stackedStride(layer);
       long from = steps.hidden(shard, layer, slot) + storage.bytes() * first;
       long to = steps.hidden(shard, layer, 0) + storage.bytes() * first;
       long cells = steps.cells(shard, layer, slot) + 4L * first;
@@ -98,7 +98,7 @@ final class CarriedState {
   }
 
   private long hiddenRow(ShardBuffers shard, int layer, int row) {
-    return steps.hidden(shard, layer, slot) + storage.bytes() * row * shape.width(layer);
+    return steps.hidden(shard, layer, slot) + storage.bytes() * row * shape.stackedStride(layer);
   }
 
   private long cellRow(ShardBuffers shard, int layer, int row) {

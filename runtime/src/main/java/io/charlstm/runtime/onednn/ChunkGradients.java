@@ -37,9 +37,9 @@ final class ChunkGradients {
         (long) (to - from) * shape.rows(),
         1,
         steps.stacked(shard, layer, from),
-        inner,
+        shape.stackedStride(layer),
         steps.gates(shard, layer, from) + 4L * columns.first(),
-        gates,
+        shape.gateStride(),
         first ? 0 : 1,
         shard.weightGradients[layer] + 4L * columns.first(),
         gates);
@@ -57,7 +57,7 @@ final class ChunkGradients {
     long target = shard.tableGradient + 4L * columns.first();
     for (long r = 0; r < shape.realRows(shard.index); r++) {
       long row = target + 4 * gates * Floats.getInt(tokens + 4 * r);
-      context.kernels().add(row, source + 4 * gates * r, columns.count());
+      context.kernels().add(row, source + 4 * r * shape.gateStride(), columns.count());
     }
   }
 }

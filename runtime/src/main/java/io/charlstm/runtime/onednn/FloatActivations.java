@@ -24,7 +24,7 @@ final class FloatActivations implements Activations {
     int width = shape.config().embeddingSize();
     Span columns = slice.inputs[0];
     long embedding = context.parameters().embedding + 4L * columns.first();
-    long stride = shape.width(0);
+    long stride = shape.stackedStride(0);
     long x = steps.stacked(slice.shard, 0, step) + 4L * columns.first();
     for (long r = 0; r < rows; r++) {
       long token = Floats.getInt(tokens + 4 * r);
@@ -47,11 +47,12 @@ final class FloatActivations implements Activations {
         .lstmForward(
             steps.preactivations(slice, step),
             steps.gates(shard, layer, step) + own,
+            shape.gateStride(),
             steps.cells(shard, layer, step) + own,
             steps.cells(shard, layer, step + 1) + own,
             steps.squashed(shard, layer, step) + own,
             steps.hidden(shard, layer, step + 1) + own,
-            shape.width(layer),
+            shape.stackedStride(layer),
             ownAbove,
             aboveStride,
             shape.rows(),
@@ -66,6 +67,11 @@ final class FloatActivations implements Activations {
   @Override
   public int derivedGateWidth(ShardSlice slice) {
     return shape.hidden();
+  }
+
+  @Override
+  public int derivedGateStride(ShardSlice slice) {
+    return shape.gateStride();
   }
 
   @Override

@@ -131,7 +131,7 @@ final class GradientPass {
       long source = steps.gates(shard, 0, step) + 4 * from;
       for (long r = 0; r < real; r++) {
         long token = Floats.getInt(tokens + 4 * r);
-        kernels.add(target + 4 * token * gates, source + 4 * r * gates, columns);
+        kernels.add(target + 4 * token * gates, source + 4 * r * shape.gateStride(), columns);
       }
     }
   }

@@ -83,21 +83,23 @@ final class LayerProduct implements AutoCloseable {
       long inner = batched ? shape.hidden() : shape.width(layer);
       boolean replaces = !batched && inputs > 0;
       return new PackedMatrix.Sizes(
-          inner, gates, shape.width(layer), gates, FormatTag.AB, replaces, !replaces);
+          inner, gates, shape.stackedStride(layer), gates, FormatTag.AB, replaces, !replaces);
     }
     long width = shape.gradientWidth(layer, slice);
     long outer = batched ? shape.units(slice).count() : width;
-    return new PackedMatrix.Sizes(gates, outer, gates, width, FormatTag.BA, false, false);
+    return new PackedMatrix.Sizes(
+        gates, outer, shape.gateStride(), width, FormatTag.BA, false, false);
   }
 
   private PackedMatrix.Sizes inputSizes() {
     long gates = gates();
     if (isForward) {
       return new PackedMatrix.Sizes(
-          inputs, gates, shape.width(layer), gates, FormatTag.AB, true, false);
+          inputs, gates, shape.stackedStride(layer), gates, FormatTag.AB, true, false);
     }
     long width = shape.gradientWidth(layer, slice);
-    return new PackedMatrix.Sizes(gates, inputs, gates, width, FormatTag.BA, false, false);
+    return new PackedMatrix.Sizes(
+        gates, inputs, shape.gateStride(), width, FormatTag.BA, false, false);
   }
 
   /** For people: how oneDNN computes a step's product. */

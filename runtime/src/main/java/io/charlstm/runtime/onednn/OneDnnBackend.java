@@ -24,6 +24,9 @@ import java.util.Locale;
  * calling thread keeps its own.
  */
 public final class OneDnnBackend implements Backend {
+  /** H from which on inputs are batched without AVX-512. */
+  private static final int LARGE_LAYER = 512;
+
   private final CpuPrecision precision;
   private final Kernels kernels;
   private final int threads;
@@ -115,10 +118,14 @@ public final class OneDnnBackend implements Backend {
 
   /**
    * See {@link PlanShape#batchesInputs}. With AMX reading the weights takes longer than multiplying
-   * the few rows of a step.
+   * the few rows of a step. With vectors of 256 bits products of few rows are less quick
+   * themselves, which was measured to matter for large layers only.
    */
-  boolean batchesInputs() {
-    return forcedBatches != null ? forcedBatches : team().hasAmx();
+  boolean batchesInputs(int hidden) {
+    if (forcedBatches != null) {
+      return forcedBatches;
+    }
+    return team().hasAmx() || (!team().hasAvx512() && hidden >= LARGE_LAYER);
   }
 
   CpuPrecision cpuPrecision() {

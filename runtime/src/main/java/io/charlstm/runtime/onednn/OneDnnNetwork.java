@@ -102,7 +102,7 @@ final class OneDnnNetwork implements Network {
     requireOpen();
     boolean rounds = training && backend.cpuPrecision() == CpuPrecision.BF16;
     Storage storage = rounds ? Storage.BF16 : Storage.FP32;
-    boolean batches = backend.batchesInputs();
+    boolean batches = backend.batchesInputs(config().hiddenSize());
     SplitModel model =
         new SplitModel(config(), sequenceLength, batchSize, training, storage, batches);
     PlanSplit split = backend.split(model);

@@ -58,6 +58,11 @@ final class OneDnnTeam implements AutoCloseable {
     return library.hasAmx();
   }
 
+  /** Whether the processor has vectors of 512 bits. */
+  boolean hasAvx512() {
+    return library.hasAvx512();
+  }
+
   /** What to set in a thread that creates or runs primitives. */
   Workers.ThreadSetting oneOmpThread() {
     return oneOmpThread;

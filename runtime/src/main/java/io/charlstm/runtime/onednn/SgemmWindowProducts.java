@@ -118,9 +118,9 @@ final class SgemmWindowProducts implements WindowProducts {
           (long) count * shape.rows(),
           1,
           shard.stacked[layer],
-          inner,
+          shape.stackedStride(layer),
           shard.gates[layer] + 4 * from,
-          gates,
+          shape.gateStride(),
           accumulate || shard.index > 0 ? 1 : 0,
           stacked.gradients[layer] + 4 * from,
           gates);

@@ -19,12 +19,15 @@ final class ShardBuffers {
 
   final long targets;
 
-  /** [x_t, h_(t-1)] per layer: (T+1,R,K), in the plan's storage. */
+  /**
+   * [x_t, h_(t-1)] per layer: (T+1,R,K), in the plan's storage, rows {@link
+   * PlanShape#stackedStride} apart.
+   */
   final long[] stacked;
 
   /**
    * Gate activations, then gradients of the pre-activations, per layer: (T,R,4H), in the plan's
-   * storage.
+   * storage, rows {@link PlanShape#gateStride} apart.
    */
   final long[] gates;
 
@@ -86,8 +89,9 @@ final class ShardBuffers {
     biasGradients = new long[layers];
     weightGradients = new long[layers];
     for (int l = 0; l < layers; l++) {
-      stacked[l] = carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.width(l)) + guard);
-      gates[l] = carver.bytes(Math.multiplyExact(kept, 4 * bytes * hidden) + guard);
+      stacked[l] =
+          carver.bytes(Math.multiplyExact(tokens + rows, bytes * shape.stackedStride(l)) + guard);
+      gates[l] = carver.bytes(Math.multiplyExact(kept, bytes * shape.gateStride()) + guard);
       cells[l] = carver.words(Math.multiplyExact(shape.training() ? tokens + rows : rows, hidden));
       squashed[l] = carver.words(Math.multiplyExact(kept, hidden));
       if (shape.training()) {

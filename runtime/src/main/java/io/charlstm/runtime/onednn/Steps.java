@@ -4,17 +4,15 @@ package io.charlstm.runtime.onednn;
 final class Steps {
   private final PlanShape shape;
   private final long bytes;
-  private final long gateStride;
-  private final long cellStride;
-  private final long squashedStride;
+  private final long gateStep;
+  private final long cellStep;
 
   Steps(PlanShape shape) {
     this.shape = shape;
     this.bytes = shape.storage().bytes();
-    long block = shape.training() ? 4L * shape.rows() * shape.hidden() : 0;
-    this.gateStride = bytes * block;
-    this.cellStride = block;
-    this.squashedStride = block;
+    long rows = shape.training() ? shape.rows() : 0;
+    this.gateStep = bytes * rows * shape.gateStride();
+    this.cellStep = 4 * rows * shape.hidden();
   }
 
   /** In the plan's storage, like all that says nothing else about it. */
@@ -23,7 +21,7 @@ final class Steps {
   }
 
   private long stackedOffset(int layer, int step) {
-    return (long) step * shape.rows() * shape.width(layer);
+    return (long) step * shape.rows() * shape.stackedStride(layer);
   }
 
   /**
@@ -48,17 +46,17 @@ final class Steps {
 
   /** Later the gradients of the pre-activations. */
   long gates(ShardBuffers shard, int layer, int step) {
-    return shard.gates[layer] + step * gateStride;
+    return shard.gates[layer] + step * gateStep;
   }
 
   /** c before step {@code step}, float32. */
   long cells(ShardBuffers shard, int layer, int step) {
-    return shard.cells[layer] + step * cellStride;
+    return shard.cells[layer] + step * cellStep;
   }
 
   /** Float32. */
   long squashed(ShardBuffers shard, int layer, int step) {
-    return shard.squashed[layer] + step * squashedStride;
+    return shard.squashed[layer] + step * cellStep;
   }
 
   /** Where h goes besides the layer's own next [x,h]; 0 = nowhere. */
@@ -71,7 +69,7 @@ final class Steps {
 
   /** Elements from one row of {@link #above} to the next. */
   long aboveStride(int layer) {
-    return layer < shape.layers() - 1 ? shape.width(layer + 1) : shape.hidden();
+    return layer < shape.layers() - 1 ? shape.stackedStride(layer + 1) : shape.hidden();
   }
 
   /** The last layer's h of a step where it is kept apart (R,H). */
@@ -106,6 +104,6 @@ final class Steps {
 
   /** Elements from one row of {@link #projected} to the next. */
   long projectedStride() {
-    return shape.separateOutput() ? shape.hidden() : shape.width(shape.layers() - 1);
+    return shape.separateOutput() ? shape.hidden() : shape.stackedStride(shape.layers() - 1);
   }
 }

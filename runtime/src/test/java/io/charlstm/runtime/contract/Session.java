@@ -5,12 +5,13 @@ import io.charlstm.runtime.Network;
 import io.charlstm.runtime.ParameterSpec;
 import io.charlstm.runtime.TrainingPass;
 import io.charlstm.runtime.WindowPlan;
+import io.charlstm.runtime.ownership.Resources;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A backend with a problem's network and a training plan; closes all of them. */
 public final class Session implements AutoCloseable {
-  private final Backend backend;
+  private final Resources resources = new Resources();
   final Network network;
   final WindowPlan plan;
 
@@ -21,13 +22,19 @@ public final class Session implements AutoCloseable {
 
   /** Takes over the backend. */
   public Session(Backend backend, Problem problem, boolean training) {
-    this.backend = backend;
-    network = backend.createNetwork(problem.config());
-    problem.fill(network);
-    plan =
-        training
-            ? network.createTrainingPlan(problem.steps(), problem.batch())
-            : network.createEvaluationPlan(problem.steps(), problem.batch());
+    resources.own(backend);
+    try {
+      network = resources.own(backend.createNetwork(problem.config()));
+      problem.fill(network);
+      plan =
+          resources.own(
+              training
+                  ? network.createTrainingPlan(problem.steps(), problem.batch())
+                  : network.createEvaluationPlan(problem.steps(), problem.batch()));
+    } catch (RuntimeException | Error e) {
+      resources.abandon(e);
+      throw e;
+    }
   }
 
   /** Scores a window of the problem from the state as it is. */
@@ -79,8 +86,6 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    plan.close();
-    network.close();
-    backend.close();
+    resources.close();
   }
 }

@@ -89,7 +89,8 @@ class KernelSetsAgreeTest {
       long c = block.of(Block.random(6, hidden, 2));
       long tanhC = block.of(new float[hidden]);
       long h = block.of(new float[hidden]);
-      sets[set].lstmForward(gates, gates, c, c, tanhC, h, hidden, 0, 0, 1, hidden, hidden, hidden);
+      sets[set].lstmForward(
+          gates, gates, 4L * hidden, c, c, tanhC, h, hidden, 0, 0, 1, hidden, hidden, hidden);
       results[set][0] = Block.read(gates, 4 * hidden);
       results[set][1] = Block.read(c, hidden);
       results[set][2] = Block.read(h, hidden);

@@ -42,9 +42,10 @@ class KernelsTest {
   @MethodSource("sizes")
   void forwardCell(Kernels kernels, int hidden) {
     int rows = 3;
+    int stride = 4 * hidden + 5;
     float[] before = Block.random(1, rows * 4 * hidden, 9);
     float[] old = Block.random(2, rows * hidden, 2);
-    long gates = block.of(new float[rows * 4 * hidden]);
+    long gates = block.of(new float[rows * stride]);
     long c = block.of(new float[rows * hidden]);
     long tanhC = block.of(new float[rows * hidden]);
     long h = block.of(new float[rows * 2 * hidden]);
@@ -52,6 +53,7 @@ class KernelsTest {
     kernels.lstmForward(
         block.of(before),
         gates,
+        stride,
         block.of(old),
         c,
         tanhC,
@@ -71,10 +73,11 @@ class KernelsTest {
         double g = Math.tanh(before[at + 2 * hidden]);
         double o = sigmoid(before[at + 3 * hidden]);
         double cell = f * old[r * hidden + j] + i * g;
-        assertClose(gates, at, i);
-        assertClose(gates, at + hidden, f);
-        assertClose(gates, at + 2 * hidden, g);
-        assertClose(gates, at + 3 * hidden, o);
+        int to = r * stride + j;
+        assertClose(gates, to, i);
+        assertClose(gates, to + hidden, f);
+        assertClose(gates, to + 2 * hidden, g);
+        assertClose(gates, to + 3 * hidden, o);
         assertClose(c, r * hidden + j, cell);
         assertClose(tanhC, r * hidden + j, Math.tanh(cell));
         assertClose(h, r * 2 * hidden + j, o * Math.tanh(cell));
@@ -88,7 +91,8 @@ class KernelsTest {
   @MethodSource("sizes")
   void backwardCell(Kernels kernels, int hidden) {
     int rows = 2;
-    float[] gates = Block.random(3, rows * 4 * hidden, 0.9);
+    int stride = 4 * hidden + 5;
+    float[] gates = Block.random(3, rows * stride, 0.9);
     float[] old = Block.random(4, rows * hidden, 2);
     float[] squashed = Block.random(5, rows * hidden, 0.9);
     float[] above = Block.random(6, rows * hidden, 1);
@@ -100,6 +104,7 @@ class KernelsTest {
       long bias = block.of(new float[4 * hidden]);
       kernels.lstmBackward(
           result,
+          stride,
           block.of(old),
           block.of(squashed),
           block.of(above),
@@ -115,7 +120,7 @@ class KernelsTest {
       double[] sums = new double[4 * hidden];
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < hidden; j++) {
-          int at = r * 4 * hidden + j;
+          int at = r * stride + j;
           int cell = r * hidden + j;
           double i = gates[at];
           double f = gates[at + hidden];

@@ -113,6 +113,7 @@ class UnitSlicesTest {
     kernels.lstmForward(
         own,
         results[0] + offset,
+        4L * gateWidth,
         old + offset,
         results[1] + offset,
         results[2] + offset,
@@ -169,6 +170,7 @@ class UnitSlicesTest {
     long offset = 4L * first;
     kernels.lstmBackward(
         results[0] + offset,
+        4L * gateWidth,
         inputs[0] + offset,
         inputs[1] + offset,
         inputs[2] + offset,

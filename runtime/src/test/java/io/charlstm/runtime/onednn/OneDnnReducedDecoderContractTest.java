@@ -16,6 +16,11 @@ class OneDnnReducedDecoderContractTest {
       super(CpuPrecision.BF16);
     }
 
+    @Override
+    protected boolean trains() {
+      return OneDnn.isAvailable() && OneDnn.get().multipliesBf16();
+    }
+
     // A weight is off by up to 2^-9 of itself, half of that on average, with any sign; through a
     // few steps of layers whose states feed on it.
     @Override
