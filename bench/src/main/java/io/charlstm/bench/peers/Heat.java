@@ -1,5 +1,6 @@
 package io.charlstm.bench.peers;
 
+import io.charlstm.bindings.onednn.OneDnn;
 import java.util.List;
 
 /**
@@ -21,6 +22,11 @@ record Heat(String name, String mode, int streams, List<Contestant> contestants)
     public String toString() {
       return library.label() + " " + precision;
     }
+  }
+
+  /** Whether this machine can run it: training in bf16 needs a CPU that multiplies bfloat16. */
+  boolean isPossible() {
+    return !name.equals("train-bf16") || OneDnn.get().multipliesBf16();
   }
 
   private static final int MANY_STREAMS = 64;

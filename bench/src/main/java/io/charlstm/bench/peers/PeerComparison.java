@@ -49,6 +49,10 @@ public final class PeerComparison {
   }
 
   private void run(Heat heat, String preset) {
+    if (!heat.isPossible()) {
+      System.err.println("left out " + heat.name() + ": this CPU does not multiply bfloat16");
+      return;
+    }
     List<List<String>> rows = new ArrayList<>();
     for (int process = 1; process <= processes; process++) {
       try (Turns turns = Turns.start(heat.contestants(), heat.mode(), heat.streams(), threads)) {

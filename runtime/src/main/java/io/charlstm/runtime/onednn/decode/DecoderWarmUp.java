@@ -58,8 +58,8 @@ final class DecoderWarmUp {
   private void run() {
     try (Arena arena = Arena.ofConfined()) {
       DecoderKernels vector = DecoderKernelSelection.vector();
-      Round fast = new Round(vector, arena);
-      Round plain = new Round(new PlainDecoderKernels(vector.lanes()), arena);
+      Round fast = new Round(vector, format, several, arena);
+      Round plain = new Round(new PlainDecoderKernels(vector.lanes()), format, several, arena);
       long end = System.nanoTime() + LONGEST_NANOS;
       int won = 0;
       while (won < WON_ROUNDS && System.nanoTime() < end) {
@@ -71,8 +71,9 @@ final class DecoderWarmUp {
   }
 
   /** All loops of one set of kernels, once. */
-  private final class Round {
+  static final class Round {
     private final DecoderKernels kernels;
+    private final boolean several;
     private final PanelProducts products;
     private final PanelProducts headProducts;
     private final int panel;
@@ -82,8 +83,9 @@ final class DecoderWarmUp {
     private final float[] gates;
     private final float[] more;
 
-    Round(DecoderKernels kernels, Arena arena) {
+    Round(DecoderKernels kernels, WeightFormat format, boolean several, Arena arena) {
       this.kernels = kernels;
+      this.several = several;
       products = kernels.products(format);
       headProducts = kernels.products(WeightFormat.FLOAT32);
       panel = DecoderKernels.PANEL_VECTORS * kernels.lanes();
@@ -109,17 +111,17 @@ final class DecoderWarmUp {
     }
 
     // One panel, and so many that the loops for more at a time all run.
-    private void multiply(PanelProducts format) {
-      format.multiplyRow(weights, 1, x, 0, K, gates, 0);
-      format.multiplyRow(weights, PANELS, x, 0, K, gates, 0);
+    private void multiply(PanelProducts panels) {
+      panels.multiplyRow(weights, 1, x, 0, K, gates, 0);
+      panels.multiplyRow(weights, PANELS, x, 0, K, gates, 0);
     }
 
     private void elementwise() {
       int vectors = DecoderKernels.PANEL_VECTORS * PANELS;
       kernels.activateSum(gates, 0, more, 0, weights, vectors);
       kernels.activate(gates, 0, weights, vectors);
-      kernels.updateCell(gates, 0, x, 0, ROWS * K / panel);
-      kernels.hidden(gates, 0, x, 0, x, 0, ROWS * K / panel);
+      kernels.updateCell(gates, 0, x, 0, PANELS);
+      kernels.hidden(gates, 0, x, 0, x, 0, PANELS);
       kernels.add(gates, 0, weights, vectors);
       float max = kernels.max(gates, 0, vectors);
       kernels.exponentials(gates, 0, max, 1, more, vectors);
