@@ -17,6 +17,12 @@ final class VectorDecoderKernels implements DecoderKernels {
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final int LANES = VectorMath.LANES;
 
+  /**
+   * Whether there are 16 vector registers, as on x86 with vectors of 256 bits, not 32: products of
+   * more panels or rows at once than these hold would keep their sums in memory.
+   */
+  static final boolean FEW_REGISTERS = LANES == 8;
+
   /** Floats in a panel row. */
   private static final int PANEL = PANEL_VECTORS * LANES;
 

@@ -5,6 +5,7 @@ import static io.charlstm.runtime.kernels.VectorMath.load;
 
 import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.VectorMath;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -27,6 +28,9 @@ final class VectorFloatProducts implements PanelProducts {
 
   /** Bytes of a panel row. */
   private static final long PB = DecoderKernels.PANEL_VECTORS * VB;
+
+  /** Rows of a panel that many rows of x pass at once where registers are few. */
+  private static final int PIECE = 128;
 
   // Called from one place, where C2 inlines them one at a time at most: all of them in one method
   // are more than it inlines, and what is left over is called with boxed vectors.
@@ -154,6 +158,10 @@ final class VectorFloatProducts implements PanelProducts {
       float[] out,
       int outAt,
       int outStride) {
+    if (VectorDecoderKernels.FEW_REGISTERS) {
+      multiplyPairs(weights, x, xAt, first, rows, k, out, outAt, outStride);
+      return;
+    }
     int tiled = rows / TILE_ROWS * TILE_ROWS;
     for (int r = 0; r < tiled; r += TILE_ROWS) {
       int i = first + r;
@@ -166,6 +174,76 @@ final class VectorFloatProducts implements PanelProducts {
     for (int r = tiled; r < rows; r++) {
       onePanel(weights, PB * k, x, xAt[first + r], k, out, outAt + r * outStride);
     }
+  }
+
+  // In pieces of k that stay in the first-level cache while all rows pass, as two rows are few for
+  // what is read. The loop counts addresses like those of one and two panels.
+  private static void multiplyPairs(
+      long weights,
+      float[] x,
+      int[] xAt,
+      int first,
+      int rows,
+      int k,
+      float[] out,
+      int outAt,
+      int outStride) {
+    int paired = rows / 2 * 2;
+    for (int r = 0; r < paired; r++) {
+      Arrays.fill(out, outAt + r * outStride, outAt + r * outStride + PANEL, 0f);
+    }
+    for (int from = 0; from < k; from += PIECE) {
+      int count = Math.min(PIECE, k - from);
+      long w = weights + PB * from;
+      for (int r = 0; r < paired; r += 2) {
+        int x0 = xAt[first + r] + from;
+        int x1 = xAt[first + r + 1] + from;
+        pair(w, x, x0, x1, count, out, outAt + r * outStride, outStride);
+      }
+    }
+    if (paired < rows) {
+      onePanel(weights, PB * k, x, xAt[first + paired], k, out, outAt + paired * outStride);
+    }
+  }
+
+  private static FloatVector array(float[] values, int at) {
+    return FloatVector.fromArray(SPECIES, values, at);
+  }
+
+  /** Adds to what {@code out} holds. */
+  private static void pair(
+      long weights, float[] x, int x0, int x1, int k, float[] out, int outAt, int outStride) {
+    int next = outAt + outStride;
+    FloatVector a0 = array(out, outAt);
+    FloatVector a1 = array(out, outAt + LANES);
+    FloatVector a2 = array(out, outAt + 2 * LANES);
+    FloatVector a3 = array(out, outAt + 3 * LANES);
+    FloatVector b0 = array(out, next);
+    FloatVector b1 = array(out, next + LANES);
+    FloatVector b2 = array(out, next + 2 * LANES);
+    FloatVector b3 = array(out, next + 3 * LANES);
+    long end = weights + PB * k;
+    int at = x0;
+    int apart = x1 - x0;
+    for (long q = weights; q != end; q += PB) {
+      FloatVector w0 = load(q);
+      FloatVector w1 = load(q + VB);
+      FloatVector w2 = load(q + 2 * VB);
+      FloatVector w3 = load(q + 3 * VB);
+      FloatVector v = broadcast(x[at]);
+      a0 = w0.fma(v, a0);
+      a1 = w1.fma(v, a1);
+      a2 = w2.fma(v, a2);
+      a3 = w3.fma(v, a3);
+      v = broadcast(x[at + apart]);
+      b0 = w0.fma(v, b0);
+      b1 = w1.fma(v, b1);
+      b2 = w2.fma(v, b2);
+      b3 = w3.fma(v, b3);
+      at++;
+    }
+    store(out, outAt, a0, a1, a2, a3);
+    store(out, next, b0, b1, b2, b3);
   }
 
   private static void tile(
