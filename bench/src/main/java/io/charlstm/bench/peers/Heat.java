@@ -24,11 +24,6 @@ record Heat(String name, String mode, int streams, List<Contestant> contestants)
     }
   }
 
-  /** Whether this machine can run it: training in bf16 needs a CPU that multiplies bfloat16. */
-  boolean isPossible() {
-    return !name.equals("train-bf16") || OneDnn.get().multipliesBf16();
-  }
-
   private static final int MANY_STREAMS = 64;
 
   /** All of them. */
@@ -60,6 +55,13 @@ record Heat(String name, String mode, int streams, List<Contestant> contestants)
             () ->
                 new IllegalArgumentException(
                     "unknown comparison " + name + "; known are " + names()));
+  }
+
+  /** Whether this machine can run it: training in bf16 needs a CPU that multiplies bfloat16. */
+  boolean isPossible() {
+    boolean trainsInBf16 =
+        mode.equals("train") && contestants.stream().anyMatch(c -> c.precision().equals("bf16"));
+    return !trainsInBf16 || OneDnn.get().multipliesBf16();
   }
 
   static List<String> names() {

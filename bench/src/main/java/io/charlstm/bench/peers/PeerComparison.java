@@ -40,19 +40,20 @@ public final class PeerComparison {
     List<String> wanted = List.of(arguments).subList(5, arguments.length);
     List<String> presets = wanted.stream().filter(PeerShape.PRESETS::contains).toList();
     List<String> heats = wanted.stream().filter(word -> !presets.contains(word)).toList();
-    for (String heat : heats.isEmpty() ? Heat.names() : heats) {
+    for (String name : heats.isEmpty() ? Heat.names() : heats) {
+      Heat heat = Heat.named(name);
+      if (!heat.isPossible()) {
+        System.err.println("left out " + name + ": this CPU does not multiply bfloat16");
+        continue;
+      }
       for (String preset : presets.isEmpty() ? PeerShape.PRESETS : presets) {
-        comparison.run(Heat.named(heat), preset);
+        comparison.run(heat, preset);
       }
     }
     System.out.print(PeerTable.read(comparison.file).markdown());
   }
 
   private void run(Heat heat, String preset) {
-    if (!heat.isPossible()) {
-      System.err.println("left out " + heat.name() + ": this CPU does not multiply bfloat16");
-      return;
-    }
     List<List<String>> rows = new ArrayList<>();
     for (int process = 1; process <= processes; process++) {
       try (Turns turns = Turns.start(heat.contestants(), heat.mode(), heat.streams(), threads)) {

@@ -31,12 +31,14 @@ final class CpuIsa {
 
   private CpuIsa() {}
 
-  /**
-   * Whether a set has products of bfloat16. A set's code has a bit for each set that it includes.
-   */
+  /** Whether a set has products of bfloat16. */
   static boolean multipliesBf16(int code) {
-    int bf16 = DnnlApi.dnnl_cpu_isa_avx512_core_bf16();
-    return (code & bf16) == bf16;
+    return includes(code, DnnlApi.dnnl_cpu_isa_avx512_core_bf16());
+  }
+
+  /** A set's code has a bit for each set that it includes. */
+  private static boolean includes(int code, int other) {
+    return (code & other) == other;
   }
 
   /** Whether a set has AMX, matrix products of tiles. */
@@ -46,8 +48,7 @@ final class CpuIsa {
 
   /** Whether a set has vectors of 512 bits. */
   static boolean hasAvx512(int code) {
-    int avx512 = DnnlApi.dnnl_cpu_isa_avx512_core();
-    return (code & avx512) == avx512;
+    return includes(code, DnnlApi.dnnl_cpu_isa_avx512_core());
   }
 
   /** As {@link #hasAvx512(int)} of the set in effect. */

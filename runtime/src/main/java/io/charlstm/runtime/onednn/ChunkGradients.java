@@ -54,10 +54,11 @@ final class ChunkGradients {
     long gates = 4L * shape.hidden();
     long tokens = shard.inputs + 4L * step * shape.rows();
     long source = steps.gates(shard, 0, step) + 4L * columns.first();
+    long stride = shape.gateStride();
     long target = shard.tableGradient + 4L * columns.first();
     for (long r = 0; r < shape.realRows(shard.index); r++) {
       long row = target + 4 * gates * Floats.getInt(tokens + 4 * r);
-      context.kernels().add(row, source + 4 * r * shape.gateStride(), columns.count());
+      context.kernels().add(row, source + 4 * stride * r, columns.count());
     }
   }
 }

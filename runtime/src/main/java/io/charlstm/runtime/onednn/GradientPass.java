@@ -125,13 +125,14 @@ final class GradientPass {
 
   private void scatterGates(ShardBuffers shard, long target, long from, long columns, int count) {
     long gates = 4L * shape.hidden();
+    long stride = shape.gateStride();
     int real = shape.realRows(shard.index);
     for (int step = 0; step < count; step++) {
       long tokens = shard.inputs + 4L * step * shape.rows();
       long source = steps.gates(shard, 0, step) + 4 * from;
       for (long r = 0; r < real; r++) {
         long token = Floats.getInt(tokens + 4 * r);
-        kernels.add(target + 4 * token * gates, source + 4 * r * shape.gateStride(), columns);
+        kernels.add(target + 4 * token * gates, source + 4 * r * stride, columns);
       }
     }
   }

@@ -2,6 +2,8 @@ package io.charlstm.runtime.onednn.decode;
 
 import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.load;
+import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.PIECE;
+import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.array;
 
 import io.charlstm.runtime.kernels.VectorMath;
 import java.util.Arrays;
@@ -29,9 +31,6 @@ final class VectorBfloatProducts implements PanelProducts {
   private static final long PB = DecoderKernels.PANEL_VECTORS / 2 * VB;
 
   private static final int HALF = 16;
-
-  /** Rows of a panel that many rows of x pass at once where registers are few. */
-  private static final int PIECE = 128;
 
   // Called from one place, where C2 inlines them one at a time at most: all of them in one method
   // are more than it inlines, and what is left over is called with boxed vectors.
@@ -241,10 +240,6 @@ final class VectorBfloatProducts implements PanelProducts {
     if (paired < rows) {
       onePanel(weights, PB * k, x, xAt[first + paired], k, out, outAt + paired * outStride);
     }
-  }
-
-  private static FloatVector array(float[] values, int at) {
-    return FloatVector.fromArray(SPECIES, values, at);
   }
 
   /** Adds to what {@code out} holds. */

@@ -23,6 +23,9 @@ final class VectorDecoderKernels implements DecoderKernels {
    */
   static final boolean FEW_REGISTERS = LANES == 8;
 
+  /** Rows of a panel that many rows of x pass at once where registers are few. */
+  static final int PIECE = 128;
+
   /** Floats in a panel row. */
   private static final int PANEL = PANEL_VECTORS * LANES;
 
@@ -69,7 +72,7 @@ final class VectorDecoderKernels implements DecoderKernels {
     }
   }
 
-  private static FloatVector array(float[] values, int at) {
+  static FloatVector array(float[] values, int at) {
     return FloatVector.fromArray(SPECIES, values, at);
   }
 
