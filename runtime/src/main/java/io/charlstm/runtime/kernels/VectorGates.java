@@ -48,9 +48,12 @@ final class VectorGates {
 
   /** m sigmoid(m x) + 1 - m: sigmoid for m = 1, tanh for m = 2. */
   private static void logistic(long from, long to, long bytes, float m) {
+    FloatVector scale = VectorMath.logisticScale(m);
+    FloatVector numerator = VectorMath.broadcast(m);
+    FloatVector offset = VectorMath.broadcast(1 - m);
     long j = 0;
     for (; j <= bytes - BYTES; j += BYTES) {
-      store(VectorMath.logistic(load(from + j), m), to + j);
+      store(VectorMath.logistic(load(from + j), scale, numerator, offset), to + j);
     }
     for (; j < bytes; j += 4) {
       Floats.set(to + j, ScalarMath.logistic(Floats.get(from + j), m));

@@ -21,7 +21,12 @@ public final class VectorMath {
 
   // Constants are kept as vectors: the compiler inlines up to a number of nodes, and broadcasting
   // them at each use spends most of it. What is left over is called, and its vectors are boxed.
+  private static final FloatVector ZERO = broadcast(0f);
   private static final FloatVector ONE = broadcast(1f);
+  private static final FloatVector TWO = broadcast(2f);
+  private static final FloatVector MINUS_ONE = broadcast(-1f);
+  private static final FloatVector SIGMOID_SCALE = logisticScale(1f);
+  private static final FloatVector TANH_SCALE = logisticScale(2f);
   private static final FloatVector LIMIT = broadcast(ScalarMath.LIMIT);
   private static final FloatVector MINUS_LIMIT = broadcast(-ScalarMath.LIMIT);
   private static final FloatVector LOG2_E = broadcast(ScalarMath.LOG2_E);
@@ -87,9 +92,12 @@ public final class VectorMath {
   /**
    * The same operations as {@link ScalarMath#logistic}. In one method, and bounded by comparisons:
    * min and max take six instructions each, as Java's rules for NaN and -0 have it.
+   *
+   * @param scale {@link #logisticScale} of m
+   * @param offset 1 - m
    */
-  static FloatVector logistic(FloatVector x, float m) {
-    FloatVector u = x.mul(-m * ScalarMath.LOG2_E);
+  static FloatVector logistic(FloatVector x, FloatVector scale, FloatVector m, FloatVector offset) {
+    FloatVector u = x.mul(scale);
     u = u.blend(POWER_LIMIT, u.compare(VectorOperators.GT, POWER_LIMIT));
     u = u.blend(MINUS_POWER_LIMIT, u.compare(VectorOperators.LT, MINUS_POWER_LIMIT));
     FloatVector shifted = u.add(ROUNDER);
@@ -97,15 +105,20 @@ public final class VectorMath {
     FloatVector p = Q0.fma(f, Q1).fma(f, Q2).fma(f, Q3).fma(f, Q4).fma(f, Q5).fma(f, ONE);
     var exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     FloatVector power = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-    return broadcast(m).div(power.add(ONE)).add(1 - m);
+    return m.div(power.add(ONE)).add(offset);
+  }
+
+  /** What {@link #logistic} multiplies x by. */
+  static FloatVector logisticScale(float m) {
+    return broadcast(-m * ScalarMath.LOG2_E);
   }
 
   public static FloatVector sigmoid(FloatVector x) {
-    return logistic(x, 1f);
+    return logistic(x, SIGMOID_SCALE, ONE, ZERO);
   }
 
   public static FloatVector tanh(FloatVector x) {
-    return logistic(x, 2f);
+    return logistic(x, TANH_SCALE, TWO, MINUS_ONE);
   }
 
   /**

@@ -18,6 +18,13 @@ interface DecoderKernels {
   /** Matrix products with weights of a format, for one thread. */
   PanelProducts products(WeightFormat format);
 
+  /**
+   * Rows of the next tile that a product takes at once.
+   *
+   * @param left rows that are in no tile yet, at least 1
+   */
+  int tileRows(int left);
+
   /** values += addend. */
   void add(float[] values, int at, long addend, int vectors);
 

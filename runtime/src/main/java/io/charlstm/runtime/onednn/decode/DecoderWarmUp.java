@@ -78,8 +78,8 @@ final class DecoderWarmUp {
     private final PanelProducts headProducts;
     private final int panel;
     private final long weights;
-    private final float[] x = new float[ROWS * K];
-    private final int[] xAt = new int[ROWS];
+    private final RowTiles tiles;
+    private final float[] x;
     private final float[] gates;
     private final float[] more;
 
@@ -93,9 +93,8 @@ final class DecoderWarmUp {
       weights = arena.allocate(bytes, DecoderKernels.PANEL_VECTORS * Long.BYTES).address();
       gates = new float[Math.max(PANELS, ROWS) * panel];
       more = new float[Math.max(PANELS, ROWS) * panel];
-      for (int row = 0; row < ROWS; row++) {
-        xAt[row] = row * K;
-      }
+      tiles = new RowTiles(kernels::tileRows, ROWS);
+      x = new float[ROWS * K + kernels.lanes()];
     }
 
     long nanos() {
@@ -103,8 +102,8 @@ final class DecoderWarmUp {
       multiply(products);
       multiply(headProducts);
       for (int rows = 1; several && rows <= ROWS; rows++) {
-        products.multiplyRows(weights, x, xAt, 0, rows, K, more, 0, panel);
-        headProducts.multiplyRows(weights, x, xAt, 0, rows, K, more, 0, panel);
+        multiplyTiles(products, rows);
+        multiplyTiles(headProducts, rows);
       }
       elementwise();
       return System.nanoTime() - start;
@@ -114,6 +113,14 @@ final class DecoderWarmUp {
     private void multiply(PanelProducts panels) {
       panels.multiplyRow(weights, 1, x, 0, K, gates, 0);
       panels.multiplyRow(weights, PANELS, x, 0, K, gates, 0);
+    }
+
+    private void multiplyTiles(PanelProducts panels, int rows) {
+      tiles.split(0, rows);
+      for (int tile = 0; tile < tiles.count(); tile++) {
+        int row = tiles.first(tile);
+        panels.multiplyTile(weights, x, row * K, tiles.rows(tile), K, more, row * panel, panel);
+      }
     }
 
     private void elementwise() {

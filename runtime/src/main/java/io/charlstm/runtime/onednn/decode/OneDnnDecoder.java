@@ -92,7 +92,8 @@ public final class OneDnnDecoder implements StepDecoder {
     this.batch = batch;
     StreamStates states = new StreamStates(shape, streams);
     PackedWeights weights = new PackedWeights(shape, kernels, format);
-    state = new DecoderState(shape, kernels, weights, states, streams);
+    HiddenTiles hiddens = new HiddenTiles(shape, streams == 1 ? 0 : streams);
+    state = new DecoderState(shape, kernels, weights, states, streams, hiddens);
     starting = new StartingPass(state);
     team = new WorkerTeam(threads, this::work);
     job = new DecoderJob(streams);

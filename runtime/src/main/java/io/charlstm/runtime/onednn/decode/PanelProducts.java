@@ -27,19 +27,12 @@ interface PanelProducts {
   void multiplyRow(long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt);
 
   /**
-   * Several rows times one panel: out[r] = sum over j of x_r[j] * W[j].
+   * A tile of rows (see {@link RowTiles}) times one panel: out[r] = sum over j of x[j][r] * W[j].
    *
-   * @param xAt where in {@code x} the rows (k) begin, from {@code xAt[first]}
+   * @param x holds the tile (k,rows) from {@code xAt}, and a vector of any numbers behind it
+   * @param rows one of those that {@link DecoderKernels#tileRows} gives
    * @param outStride elements from one row's result to the next
    */
-  void multiplyRows(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride);
+  void multiplyTile(
+      long weights, float[] x, int xAt, int rows, int k, float[] out, int outAt, int outStride);
 }

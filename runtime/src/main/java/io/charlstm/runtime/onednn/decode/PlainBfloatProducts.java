@@ -34,34 +34,26 @@ final class PlainBfloatProducts implements PanelProducts {
   public void multiplyRow(
       long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * panel);
+      onePanel(weights + panelBytes(k) * p, x, xAt, 1, k, out, outAt + p * panel);
     }
   }
 
   @Override
-  public void multiplyRows(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
+  public void multiplyTile(
+      long weights, float[] x, int xAt, int rows, int k, float[] out, int outAt, int outStride) {
     for (int r = 0; r < rows; r++) {
-      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+      onePanel(weights, x, xAt + r, rows, k, out, outAt + r * outStride);
     }
   }
 
-  private void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private void onePanel(long w, float[] x, int xAt, int step, int k, float[] out, int outAt) {
     for (int lane = 0; lane < lanes; lane += 4) {
-      fourPairs(w + 4L * lane, x, xAt, k, out, outAt + lane);
-      fourPairs(w + 4L * (lanes + lane), x, xAt, k, out, outAt + 2 * lanes + lane);
+      fourPairs(w + 4L * lane, x, xAt, step, k, out, outAt + lane);
+      fourPairs(w + 4L * (lanes + lane), x, xAt, step, k, out, outAt + 2 * lanes + lane);
     }
   }
 
-  private void fourPairs(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private void fourPairs(long w, float[] x, int xAt, int step, int k, float[] out, int outAt) {
     float a0 = 0;
     float a1 = 0;
     float a2 = 0;
@@ -71,7 +63,7 @@ final class PlainBfloatProducts implements PanelProducts {
     float a6 = 0;
     float a7 = 0;
     for (int j = 0; j < k; j++) {
-      float v = x[xAt + j];
+      float v = x[xAt + j * step];
       long q = w + j * rowBytes;
       int pair = getInt(q);
       a0 = Math.fma(lower(pair), v, a0);

@@ -39,30 +39,22 @@ final class PlainByteProducts implements PanelProducts {
   public void multiplyRow(
       long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * panel);
+      onePanel(weights + panelBytes(k) * p, x, xAt, 1, k, out, outAt + p * panel);
     }
   }
 
   @Override
-  public void multiplyRows(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
+  public void multiplyTile(
+      long weights, float[] x, int xAt, int rows, int k, float[] out, int outAt, int outStride) {
     for (int r = 0; r < rows; r++) {
-      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+      onePanel(weights, x, xAt + r, rows, k, out, outAt + r * outStride);
     }
   }
 
-  private void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private void onePanel(long w, float[] x, int xAt, int step, int k, float[] out, int outAt) {
     for (int lane = 0; lane < lanes; lane += 2) {
-      float offset =
-          BytePanels.OFFSET * twoLanes(w + scales + 4L * lane, x, xAt, k, out, outAt + lane);
+      float sum = twoLanes(w + scales + 4L * lane, x, xAt, step, k, out, outAt + lane);
+      float offset = BytePanels.OFFSET * sum;
       for (int i = outAt + lane; i < outAt + panel; i += lanes) {
         long scale = w + 4L * (i - outAt);
         out[i] = (out[i] - offset) * Floats.get(scale);
@@ -72,7 +64,7 @@ final class PlainByteProducts implements PanelProducts {
   }
 
   /** Gives the sum of the row. */
-  private float twoLanes(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private float twoLanes(long w, float[] x, int xAt, int step, int k, float[] out, int outAt) {
     float sum = 0;
     float a0 = 0;
     float a1 = 0;
@@ -83,7 +75,7 @@ final class PlainByteProducts implements PanelProducts {
     float a6 = 0;
     float a7 = 0;
     for (int j = 0; j < k; j++) {
-      float v = x[xAt + j];
+      float v = x[xAt + j * step];
       sum += v;
       long q = w + j * rowBytes;
       int word = getInt(q);

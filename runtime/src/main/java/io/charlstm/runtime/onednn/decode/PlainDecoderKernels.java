@@ -39,6 +39,11 @@ final class PlainDecoderKernels implements DecoderKernels {
   }
 
   @Override
+  public int tileRows(int left) {
+    return 1;
+  }
+
+  @Override
   public void add(float[] values, int at, long addend, int vectors) {
     for (int i = 0; i < vectors * lanes; i++) {
       values[at + i] += get(addend + 4L * i);

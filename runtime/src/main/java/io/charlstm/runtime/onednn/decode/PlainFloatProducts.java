@@ -31,35 +31,26 @@ final class PlainFloatProducts implements PanelProducts {
   public void multiplyRow(
       long weights, int panels, float[] x, int xAt, int k, float[] out, int outAt) {
     for (int p = 0; p < panels; p++) {
-      onePanel(weights + panelBytes(k) * p, x, xAt, k, out, outAt + p * panel);
+      onePanel(weights + panelBytes(k) * p, x, xAt, 1, k, out, outAt + p * panel);
     }
   }
 
   @Override
-  public void multiplyRows(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
+  public void multiplyTile(
+      long weights, float[] x, int xAt, int rows, int k, float[] out, int outAt, int outStride) {
     for (int r = 0; r < rows; r++) {
-      onePanel(weights, x, xAt[first + r], k, out, outAt + r * outStride);
+      onePanel(weights, x, xAt + r, rows, k, out, outAt + r * outStride);
     }
   }
 
   // Eight columns at a time: independent sums keep the multipliers busy, and stay in registers.
-  private void onePanel(long w, float[] x, int xAt, int k, float[] out, int outAt) {
+  private void onePanel(long w, float[] x, int xAt, int step, int k, float[] out, int outAt) {
     for (int column = 0; column < panel; column += 8) {
-      eightColumns(w + 4L * column, rowBytes, x, xAt, k, out, outAt + column);
+      eightColumns(w + 4L * column, x, xAt, step, k, out, outAt + column);
     }
   }
 
-  private static void eightColumns(
-      long w, long rowBytes, float[] x, int xAt, int k, float[] out, int outAt) {
+  private void eightColumns(long w, float[] x, int xAt, int step, int k, float[] out, int outAt) {
     float a0 = 0;
     float a1 = 0;
     float a2 = 0;
@@ -69,7 +60,7 @@ final class PlainFloatProducts implements PanelProducts {
     float a6 = 0;
     float a7 = 0;
     for (int j = 0; j < k; j++) {
-      float v = x[xAt + j];
+      float v = x[xAt + j * step];
       long q = w + j * rowBytes;
       a0 = Math.fma(get(q), v, a0);
       a1 = Math.fma(get(q + 4), v, a1);

@@ -2,11 +2,8 @@ package io.charlstm.runtime.onednn.decode;
 
 import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.load;
-import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.PIECE;
-import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.array;
 
 import io.charlstm.runtime.kernels.VectorMath;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,8 +13,6 @@ import jdk.incubator.vector.VectorSpecies;
  * VectorFloatProducts}.
  */
 final class VectorBfloatProducts implements PanelProducts {
-  private static final int TILE_ROWS = 4;
-
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final int LANES = VectorMath.LANES;
 
@@ -40,6 +35,15 @@ final class VectorBfloatProducts implements PanelProducts {
     VectorDecoderKernels.FEW_REGISTERS
         ? VectorBfloatProducts::nextTwoPanels
         : VectorBfloatProducts::threePanels
+  };
+
+  // By the number of rows, where registers are few; called from one place, as those above.
+  private static final TileLoop[] TILES = {
+    null,
+    VectorBfloatProducts::oneRow,
+    VectorBfloatProducts::twoRows,
+    null,
+    VectorBfloatProducts::fourRowsOfHalf
   };
 
   @Override
@@ -184,80 +188,39 @@ final class VectorBfloatProducts implements PanelProducts {
   }
 
   @Override
-  public void multiplyRows(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
+  public void multiplyTile(
+      long weights, float[] x, int xAt, int rows, int k, float[] out, int outAt, int outStride) {
     if (VectorDecoderKernels.FEW_REGISTERS) {
-      multiplyPairs(weights, x, xAt, first, rows, k, out, outAt, outStride);
-      return;
-    }
-    int tiled = rows / TILE_ROWS * TILE_ROWS;
-    for (int r = 0; r < tiled; r += TILE_ROWS) {
-      int i = first + r;
-      int x0 = xAt[i];
-      int x1 = xAt[i + 1];
-      int x2 = xAt[i + 2];
-      int x3 = xAt[i + 3];
-      tile(weights, x, x0, x1, x2, x3, k, out, outAt + r * outStride, outStride);
-    }
-    for (int r = tiled; r < rows; r++) {
-      onePanel(weights, PB * k, x, xAt[first + r], k, out, outAt + r * outStride);
-    }
-  }
-
-  // In pieces of k that stay in the first-level cache while all rows pass, as two rows are few for
-  // what is read. The loop counts addresses like those of one and two panels.
-  private static void multiplyPairs(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
-    int paired = rows / 2 * 2;
-    for (int r = 0; r < paired; r++) {
-      Arrays.fill(out, outAt + r * outStride, outAt + r * outStride + PANEL, 0f);
-    }
-    for (int from = 0; from < k; from += PIECE) {
-      int count = Math.min(PIECE, k - from);
-      long w = weights + PB * from;
-      for (int r = 0; r < paired; r += 2) {
-        int x0 = xAt[first + r] + from;
-        int x1 = xAt[first + r + 1] + from;
-        pair(w, x, x0, x1, count, out, outAt + r * outStride, outStride);
+      int last = rows == 4 ? 1 : 0;
+      for (int half = 0; half <= last; half++) {
+        long w = weights + half * PB / 2;
+        TILES[rows].run(w, x, xAt, k, out, outAt + half * PANEL / 2, outStride);
       }
-    }
-    if (paired < rows) {
-      onePanel(weights, PB * k, x, xAt[first + paired], k, out, outAt + paired * outStride);
+    } else if (rows == 1) {
+      onePanel(weights, PB * k, x, xAt, k, out, outAt);
+    } else {
+      fourRows(weights, x, xAt, k, out, outAt, outStride);
     }
   }
 
-  /** Adds to what {@code out} holds. */
-  private static void pair(
-      long weights, float[] x, int x0, int x1, int k, float[] out, int outAt, int outStride) {
-    int next = outAt + outStride;
-    FloatVector a0 = array(out, outAt);
-    FloatVector a1 = array(out, outAt + LANES);
-    FloatVector a2 = array(out, outAt + 2 * LANES);
-    FloatVector a3 = array(out, outAt + 3 * LANES);
-    FloatVector b0 = array(out, next);
-    FloatVector b1 = array(out, next + LANES);
-    FloatVector b2 = array(out, next + 2 * LANES);
-    FloatVector b3 = array(out, next + 3 * LANES);
-    long end = weights + PB * k;
-    int at = x0;
-    int apart = x1 - x0;
-    for (long q = weights; q != end; q += PB) {
+  private static void oneRow(
+      long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
+    onePanel(w, PB * k, x, xAt, k, out, outAt);
+  }
+
+  private static void twoRows(
+      long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    int at = xAt;
+    long end = w + PB * k;
+    for (long q = w; q != end; q += PB) {
       FloatVector w1 = load(q);
       FloatVector w3 = load(q + VB);
       FloatVector w0 = lower(w1);
@@ -267,28 +230,19 @@ final class VectorBfloatProducts implements PanelProducts {
       a1 = w1.fma(v, a1);
       a2 = w2.fma(v, a2);
       a3 = w3.fma(v, a3);
-      v = broadcast(x[at + apart]);
+      v = broadcast(x[at + 1]);
       b0 = w0.fma(v, b0);
       b1 = w1.fma(v, b1);
       b2 = w2.fma(v, b2);
       b3 = w3.fma(v, b3);
-      at++;
+      at += 2;
     }
     store(out, outAt, a0, a1, a2, a3);
-    store(out, next, b0, b1, b2, b3);
+    store(out, outAt + outStride, b0, b1, b2, b3);
   }
 
-  private static void tile(
-      long weights,
-      float[] x,
-      int x0,
-      int x1,
-      int x2,
-      int x3,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
+  private static void fourRows(
+      long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -306,27 +260,28 @@ final class VectorBfloatProducts implements PanelProducts {
     FloatVector d2 = a0;
     FloatVector d3 = a0;
     for (int j = 0; j < k; j++) {
-      long q = weights + j * PB;
+      long q = w + j * PB;
+      int at = xAt + 4 * j;
       FloatVector w1 = load(q);
       FloatVector w3 = load(q + VB);
       FloatVector w0 = lower(w1);
       FloatVector w2 = lower(w3);
-      FloatVector v = broadcast(x[x0 + j]);
+      FloatVector v = broadcast(x[at]);
       a0 = w0.fma(v, a0);
       a1 = w1.fma(v, a1);
       a2 = w2.fma(v, a2);
       a3 = w3.fma(v, a3);
-      v = broadcast(x[x1 + j]);
+      v = broadcast(x[at + 1]);
       b0 = w0.fma(v, b0);
       b1 = w1.fma(v, b1);
       b2 = w2.fma(v, b2);
       b3 = w3.fma(v, b3);
-      v = broadcast(x[x2 + j]);
+      v = broadcast(x[at + 2]);
       c0 = w0.fma(v, c0);
       c1 = w1.fma(v, c1);
       c2 = w2.fma(v, c2);
       c3 = w3.fma(v, c3);
-      v = broadcast(x[x3 + j]);
+      v = broadcast(x[at + 3]);
       d0 = w0.fma(v, d0);
       d1 = w1.fma(v, d1);
       d2 = w2.fma(v, d2);
@@ -336,6 +291,45 @@ final class VectorBfloatProducts implements PanelProducts {
     store(out, outAt + outStride, b0, b1, b2, b3);
     store(out, outAt + 2 * outStride, c0, c1, c2, c3);
     store(out, outAt + 3 * outStride, d0, d1, d2, d3);
+  }
+
+  private static void fourRowsOfHalf(
+      long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    for (int j = 0; j < k; j++) {
+      long q = w + j * PB;
+      int at = xAt + 4 * j;
+      FloatVector w1 = load(q);
+      FloatVector w0 = lower(w1);
+      FloatVector v = broadcast(x[at]);
+      a0 = w0.fma(v, a0);
+      a1 = w1.fma(v, a1);
+      v = broadcast(x[at + 1]);
+      b0 = w0.fma(v, b0);
+      b1 = w1.fma(v, b1);
+      v = broadcast(x[at + 2]);
+      c0 = w0.fma(v, c0);
+      c1 = w1.fma(v, c1);
+      v = broadcast(x[at + 3]);
+      d0 = w0.fma(v, d0);
+      d1 = w1.fma(v, d1);
+    }
+    store(out, outAt, a0, a1);
+    store(out, outAt + outStride, b0, b1);
+    store(out, outAt + 2 * outStride, c0, c1);
+    store(out, outAt + 3 * outStride, d0, d1);
+  }
+
+  private static void store(float[] out, int at, FloatVector v0, FloatVector v1) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
   }
 
   private static void store(

@@ -2,6 +2,7 @@ package io.charlstm.runtime.onednn.decode;
 
 import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.load;
+import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.array;
 
 import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.VectorMath;
@@ -16,9 +17,6 @@ import jdk.incubator.vector.VectorSpecies;
  * at a time.
  */
 final class VectorByteProducts implements PanelProducts {
-  /** Three, as unpacking takes the place of the fourth in the compiler's budget. */
-  private static final int TILE_ROWS = 3;
-
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final int LANES = VectorMath.LANES;
 
@@ -38,7 +36,20 @@ final class VectorByteProducts implements PanelProducts {
   private static final IntVector FIELD = IntVector.broadcast(WORDS, BytePanels.FIELD);
   private static final IntVector EXPONENT = IntVector.broadcast(WORDS, BytePanels.EXPONENT);
 
-  private final float[] sums = new float[TILE_ROWS];
+  // By the number of rows; four rows take half a panel at a time, as unpacking takes the place of
+  // the
+  // other half in the compiler's budget. Called from one place, where C2 inlines none of so many.
+  private final TileLoop[] tiles = {
+    null,
+    this::oneRow,
+    this::twoRows,
+    null,
+    this::fourRowsOfFirstHalf,
+    VectorByteProducts::fourRowsOfSecondHalf
+  };
+
+  /** Of the rows of a tile; a vector, as they are added up side by side. */
+  private final float[] sums = new float[Math.max(LANES, DecoderKernels.PANEL_VECTORS)];
 
   @Override
   public long panelBytes(int k) {
@@ -167,45 +178,25 @@ final class VectorByteProducts implements PanelProducts {
   }
 
   @Override
-  public void multiplyRows(
-      long weights,
-      float[] x,
-      int[] xAt,
-      int first,
-      int rows,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
-    int tiled = rows / TILE_ROWS * TILE_ROWS;
-    for (int r = 0; r < tiled; r += TILE_ROWS) {
-      int i = first + r;
-      int x0 = xAt[i];
-      int x1 = xAt[i + 1];
-      int x2 = xAt[i + 2];
-      int at = outAt + r * outStride;
-      tile(weights + SCALES, x, x0, x1, x2, k, out, at, outStride);
-      for (int n = 0; n < TILE_ROWS; n++) {
-        scale(weights, out, at + n * outStride, sums[n]);
-      }
+  public void multiplyTile(
+      long weights, float[] x, int xAt, int rows, int k, float[] out, int outAt, int outStride) {
+    long w = weights + SCALES;
+    int last = rows == 4 ? 1 : 0;
+    for (int half = 0; half <= last; half++) {
+      TileLoop loop = tiles[rows + half];
+      loop.run(w, x, xAt, k, out, outAt + half * PANEL / 2, outStride);
     }
-    for (int r = tiled; r < rows; r++) {
-      int at = outAt + r * outStride;
-      scale(weights, out, at, onePanel(weights + SCALES, x, xAt[first + r], k, out, at));
+    for (int r = 0; r < rows; r++) {
+      scale(weights, out, outAt + r * outStride, sums[r]);
     }
   }
 
+  private void oneRow(long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
+    sums[0] = onePanel(w, x, xAt, k, out, outAt);
+  }
+
   /** The sums of the rows go to {@link #sums}. */
-  private void tile(
-      long weights,
-      float[] x,
-      int x0,
-      int x1,
-      int x2,
-      int k,
-      float[] out,
-      int outAt,
-      int outStride) {
+  private void twoRows(long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -214,47 +205,112 @@ final class VectorByteProducts implements PanelProducts {
     FloatVector b1 = a0;
     FloatVector b2 = a0;
     FloatVector b3 = a0;
-    FloatVector c0 = a0;
-    FloatVector c1 = a0;
-    FloatVector c2 = a0;
-    FloatVector c3 = a0;
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    for (int j = 0; j < k; j++) {
-      IntVector p = word(weights + j * PB);
-      FloatVector w0 = first(p);
-      FloatVector w1 = second(p);
-      FloatVector w2 = third(p);
-      FloatVector w3 = fourth(p);
-      float value = x[x0 + j];
-      s0 += value;
-      FloatVector v = broadcast(value);
-      a0 = w0.fma(v, a0);
-      a1 = w1.fma(v, a1);
-      a2 = w2.fma(v, a2);
-      a3 = w3.fma(v, a3);
-      value = x[x1 + j];
-      s1 += value;
-      v = broadcast(value);
-      b0 = w0.fma(v, b0);
-      b1 = w1.fma(v, b1);
-      b2 = w2.fma(v, b2);
-      b3 = w3.fma(v, b3);
-      value = x[x2 + j];
-      s2 += value;
-      v = broadcast(value);
-      c0 = w0.fma(v, c0);
-      c1 = w1.fma(v, c1);
-      c2 = w2.fma(v, c2);
-      c3 = w3.fma(v, c3);
+    FloatVector sum = a0;
+    int at = xAt;
+    long end = w + PB * k;
+    for (long q = w; q != end; q += PB) {
+      IntVector p = word(q);
+      sum = sum.add(array(x, at));
+      FloatVector v = broadcast(x[at]);
+      FloatVector u = broadcast(x[at + 1]);
+      FloatVector weight = first(p);
+      a0 = weight.fma(v, a0);
+      b0 = weight.fma(u, b0);
+      weight = second(p);
+      a1 = weight.fma(v, a1);
+      b1 = weight.fma(u, b1);
+      weight = third(p);
+      a2 = weight.fma(v, a2);
+      b2 = weight.fma(u, b2);
+      weight = fourth(p);
+      a3 = weight.fma(v, a3);
+      b3 = weight.fma(u, b3);
+      at += 2;
     }
-    sums[0] = s0;
-    sums[1] = s1;
-    sums[2] = s2;
+    sum.intoArray(sums, 0);
     store(out, outAt, a0, a1, a2, a3);
     store(out, outAt + outStride, b0, b1, b2, b3);
-    store(out, outAt + 2 * outStride, c0, c1, c2, c3);
+  }
+
+  /** The sums of the rows go to {@link #sums}. */
+  private void fourRowsOfFirstHalf(
+      long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    FloatVector sum = a0;
+    int at = xAt;
+    long end = w + PB * k;
+    for (long q = w; q != end; q += PB) {
+      IntVector p = word(q);
+      FloatVector w0 = first(p);
+      FloatVector w1 = second(p);
+      sum = sum.add(array(x, at));
+      FloatVector v = broadcast(x[at]);
+      a0 = w0.fma(v, a0);
+      a1 = w1.fma(v, a1);
+      v = broadcast(x[at + 1]);
+      b0 = w0.fma(v, b0);
+      b1 = w1.fma(v, b1);
+      v = broadcast(x[at + 2]);
+      c0 = w0.fma(v, c0);
+      c1 = w1.fma(v, c1);
+      v = broadcast(x[at + 3]);
+      d0 = w0.fma(v, d0);
+      d1 = w1.fma(v, d1);
+      at += 4;
+    }
+    sum.intoArray(sums, 0);
+    store(out, outAt, a0, a1);
+    store(out, outAt + outStride, b0, b1);
+    store(out, outAt + 2 * outStride, c0, c1);
+    store(out, outAt + 3 * outStride, d0, d1);
+  }
+
+  private static void fourRowsOfSecondHalf(
+      long w, float[] x, int xAt, int k, float[] out, int outAt, int outStride) {
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector a3 = a2;
+    FloatVector b2 = a2;
+    FloatVector b3 = a2;
+    FloatVector c2 = a2;
+    FloatVector c3 = a2;
+    FloatVector d2 = a2;
+    FloatVector d3 = a2;
+    int at = xAt;
+    long end = w + PB * k;
+    for (long q = w; q != end; q += PB) {
+      IntVector p = word(q);
+      FloatVector w2 = third(p);
+      FloatVector w3 = fourth(p);
+      FloatVector v = broadcast(x[at]);
+      a2 = w2.fma(v, a2);
+      a3 = w3.fma(v, a3);
+      v = broadcast(x[at + 1]);
+      b2 = w2.fma(v, b2);
+      b3 = w3.fma(v, b3);
+      v = broadcast(x[at + 2]);
+      c2 = w2.fma(v, c2);
+      c3 = w3.fma(v, c3);
+      v = broadcast(x[at + 3]);
+      d2 = w2.fma(v, d2);
+      d3 = w3.fma(v, d3);
+      at += 4;
+    }
+    store(out, outAt, a2, a3);
+    store(out, outAt + outStride, b2, b3);
+    store(out, outAt + 2 * outStride, c2, c3);
+    store(out, outAt + 3 * outStride, d2, d3);
+  }
+
+  private static void store(float[] out, int at, FloatVector v0, FloatVector v1) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
   }
 
   private static void store(

@@ -23,9 +23,6 @@ final class VectorDecoderKernels implements DecoderKernels {
    */
   static final boolean FEW_REGISTERS = LANES == 8;
 
-  /** Rows of a panel that many rows of x pass at once where registers are few. */
-  static final int PIECE = 128;
-
   /** Floats in a panel row. */
   private static final int PANEL = PANEL_VECTORS * LANES;
 
@@ -44,6 +41,12 @@ final class VectorDecoderKernels implements DecoderKernels {
       case BFLOAT16 -> new VectorBfloatProducts();
       case INT8 -> new VectorByteProducts();
     };
+  }
+
+  // Four rows are 16 sums; where registers are few a tile takes half a panel at a time.
+  @Override
+  public int tileRows(int left) {
+    return left >= 4 ? 4 : left >= 2 && FEW_REGISTERS ? 2 : 1;
   }
 
   @Override

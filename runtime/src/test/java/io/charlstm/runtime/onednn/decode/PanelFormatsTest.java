@@ -123,38 +123,67 @@ class PanelFormatsTest {
     for (DecoderKernels kernels : Decoders.allKernels()) {
       for (WeightFormat format : WeightFormat.values()) {
         for (int k : new int[] {1, 37, 300}) {
-          assertSameBits(kernels.products(format), 4 * kernels.lanes(), k);
+          assertSameBits(kernels, format, k);
         }
       }
     }
   }
 
-  // More panels than any loop takes at a time; more rows than a tile, of a k beyond a piece.
-  private static void assertSameBits(PanelProducts products, int panel, int k) {
+  // More panels than any loop takes at a time; numbers of rows that need tiles of every size.
+  private static void assertSameBits(DecoderKernels kernels, WeightFormat format, int k) {
     int panels = 8;
-    int rows = 11;
+    int panel = DecoderKernels.PANEL_VECTORS * kernels.lanes();
+    PanelProducts products = kernels.products(format);
     Random random = new Random(k);
-    float[] x = gaussian(random, 5 + rows * k);
-    int[] xAt = new int[rows + 2];
-    Arrays.setAll(xAt, i -> 5 + Math.max(0, i - 2) * k);
+    float[] x = gaussian(random, 11 * k);
     try (NativeMemory memory = NativeMemory.allocate(panels * products.panelBytes(k))) {
       for (int p = 0; p < panels; p++) {
         long to = memory.address() + p * products.panelBytes(k);
         products.encode(gaussian(random, k * panel), k, to);
       }
-      for (int row = 0; row < rows; row++) {
-        float[] whole = new float[panels * panel];
-        products.multiplyRow(memory.address(), panels, x, xAt[2 + row], k, whole, 0);
+      float[][] single = new float[11][panels * panel];
+      for (int row = 0; row < single.length; row++) {
+        products.multiplyRow(memory.address(), panels, x, row * k, k, single[row], 0);
+      }
+      for (int rows = 1; rows <= single.length; rows++) {
         for (int p = 0; p < panels; p++) {
           long w = memory.address() + p * products.panelBytes(k);
-          float[] out = new float[3 + rows * (panel + 1)];
-          products.multiplyRows(w, x, xAt, 2, rows, k, out, 3, panel + 1);
-          int at = 3 + row * (panel + 1);
-          assertThat(Arrays.copyOfRange(out, at, at + panel))
-              .isEqualTo(Arrays.copyOfRange(whole, p * panel, (p + 1) * panel));
+          float[][] tiled = byTiles(kernels, products, w, x, rows, k);
+          for (int row = 0; row < rows; row++) {
+            assertThat(tiled[row])
+                .isEqualTo(Arrays.copyOfRange(single[row], p * panel, (p + 1) * panel));
+          }
         }
       }
     }
+  }
+
+  /** (rows,panel). Elements around the tiles and around the results are not numbers. */
+  private static float[][] byTiles(
+      DecoderKernels kernels, PanelProducts products, long w, float[] x, int rows, int k) {
+    int panel = DecoderKernels.PANEL_VECTORS * kernels.lanes();
+    int stride = panel + 1;
+    RowTiles tiles = new RowTiles(kernels::tileRows, rows);
+    tiles.split(0, rows);
+    float[] tiled = new float[5 + rows * k + kernels.lanes()];
+    float[] out = new float[3 + rows * stride];
+    Arrays.fill(tiled, Float.NaN);
+    Arrays.fill(out, Float.NaN);
+    int[] from = new int[rows];
+    Arrays.setAll(from, row -> row * k);
+    float[][] results = new float[rows][];
+    for (int tile = 0; tile < tiles.count(); tile++) {
+      tiles.layOut(tile, 0, k, x, from, tiled, 5, k);
+      int first = tiles.first(tile);
+      int at = 3 + first * stride;
+      products.multiplyTile(w, tiled, 5 + first * k, tiles.rows(tile), k, out, at, stride);
+      assertThat(out[at + panel]).isNaN();
+    }
+    for (int row = 0; row < rows; row++) {
+      int at = 3 + row * stride;
+      results[row] = Arrays.copyOfRange(out, at, at + panel);
+    }
+    return results;
   }
 
   private static float[] gaussian(Random random, int count) {
