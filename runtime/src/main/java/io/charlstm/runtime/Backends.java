@@ -2,6 +2,8 @@ package io.charlstm.runtime;
 
 import io.charlstm.bindings.NativeException;
 import io.charlstm.bindings.cuda.CudaDevice;
+import io.charlstm.bindings.cuda.CudaLibraries;
+import io.charlstm.bindings.cuda.CudaLibrary;
 import io.charlstm.bindings.cuda.CudaStack;
 import io.charlstm.runtime.cudnn.CudnnBackend;
 import io.charlstm.runtime.onednn.CpuPrecision;
@@ -69,7 +71,7 @@ public final class Backends {
 
   /** Why {@code auto} computes on the CPU here, in one line; empty when it takes a GPU. */
   public static Optional<String> autoReason() {
-    List<String> reasons = gpuReasons(0);
+    List<String> reasons = autoReasons();
     if (reasons.isEmpty()) {
       reasons = failure;
     }
@@ -87,7 +89,7 @@ public final class Backends {
 
   private static Backend best(BackendOptions options) {
     failure = List.of();
-    List<String> reasons = gpuReasons(0);
+    List<String> reasons = autoReasons();
     if (reasons.isEmpty()) {
       requireOnGpu(options);
       try {
@@ -98,6 +100,15 @@ public final class Backends {
       }
     }
     return oneDnn(options, reasons);
+  }
+
+  /**
+   * As {@link #gpuReasons}, but where there is no driver that alone: most such machines have no
+   * GPU, and looking for the libraries takes a good part of the time in which a text begins.
+   */
+  private static List<String> autoReasons() {
+    Optional<String> noDriver = CudaLibraries.problem(CudaLibrary.DRIVER);
+    return noDriver.isPresent() ? List.of(noDriver.get()) : gpuReasons(0);
   }
 
   /** What keeps a GPU from being used, as far as it shows without using it. */

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.charlstm.bindings.cuda.CudaLibraries;
+import io.charlstm.bindings.cuda.CudaLibrary;
 import io.charlstm.bindings.onednn.OneDnn;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -37,6 +40,13 @@ class BackendsTest {
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("cuda")
         .hasMessageContaining("--device cpu");
+  }
+
+  @Test
+  void withoutADriverAutoNamesNothingElse() {
+    Optional<String> driver = CudaLibraries.problem(CudaLibrary.DRIVER);
+    assumeTrue(driver.isPresent(), "there is a driver");
+    assertThat(Backends.autoReason()).isEqualTo(driver);
   }
 
   @Test
