@@ -127,7 +127,7 @@ public final class OneDnnDecoder implements StepDecoder {
   @Override
   public void refresh() {
     requireOpen();
-    state.weights().refresh(source, !compiled.getAsBoolean());
+    state.weights().refresh(source);
   }
 
   @Override

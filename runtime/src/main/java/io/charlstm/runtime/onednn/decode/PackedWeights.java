@@ -16,14 +16,8 @@ import java.util.Arrays;
 final class PackedWeights implements AutoCloseable {
   private static final int CANDIDATE_GATE = 2;
 
-  /**
-   * Multiply-adds up to which plain loops compute the table before the vector loops are compiled.
-   */
-  private static final long PLAIN_TABLE = 64L << 20;
-
   private final DecoderShape shape;
   private final WeightFormat format;
-  private final DecoderKernels kernels;
   private final PanelProducts products;
   private final PanelProducts floats;
   private final NativeMemory memory;
@@ -31,13 +25,16 @@ final class PackedWeights implements AutoCloseable {
   private final long[] input;
   private final long[] bias;
   private final long table;
+
+  /** Null where there is no table, or one of columns of W_ih, which is written whole. */
+  private final InputTable embeddingTable;
+
   private float[] embedding = {};
   private final long head;
   private final long headBias;
 
   PackedWeights(DecoderShape shape, DecoderKernels kernels, WeightFormat format) {
     this.shape = shape;
-    this.kernels = kernels;
     this.format = format;
     products = kernels.products(format);
     floats = kernels.products(WeightFormat.FLOAT32);
@@ -55,6 +52,10 @@ final class PackedWeights implements AutoCloseable {
     table = carve(tableSize(shape));
     head = carve((long) shape.paddedVocabulary() * shape.hidden());
     headBias = carve(shape.paddedVocabulary());
+    embeddingTable =
+        shape.inputTable() && !shape.config().oneHot()
+            ? new InputTable(shape, table, bias[0])
+            : null;
   }
 
   /** Bytes of W of a layer with {@code k} inputs. */
@@ -104,7 +105,10 @@ final class PackedWeights implements AutoCloseable {
 
   /** Address of what joins the gates of a layer after the products: (gates), both biases. */
   long addend(int layer, int token) {
-    return layer == 0 && shape.inputTable() ? table + 4L * token * shape.gates() : bias[layer];
+    if (layer > 0 || !shape.inputTable()) {
+      return bias[layer];
+    }
+    return embeddingTable == null ? table + 4L * token * shape.gates() : embeddingTable.row(token);
   }
 
   /** The embedding (V,E), where there is no input table. */
@@ -122,12 +126,8 @@ final class PackedWeights implements AutoCloseable {
     return headBias;
   }
 
-  /**
-   * Reads and packs all weights.
-   *
-   * @param cold whether vector loops are not compiled yet
-   */
-  void refresh(DecoderWeightsSource source, boolean cold) {
+  /** Reads and packs all weights. */
+  void refresh(DecoderWeightsSource source) {
     NetworkConfig config = shape.config();
     int v = config.vocabularySize();
     int h = config.hiddenSize();
@@ -138,7 +138,7 @@ final class PackedWeights implements AutoCloseable {
     for (int layer = 0; layer < config.numLayers(); layer++) {
       refreshLayer(source, layer);
     }
-    refreshInput(source, embeddings, cold);
+    refreshInput(source, embeddings);
     float[] output = config.tiedEmbedding() ? embeddings : new float[v * h];
     if (!config.tiedEmbedding()) {
       source.read("output.weight", output);
@@ -170,7 +170,7 @@ final class PackedWeights implements AutoCloseable {
     packGates(floats, first, 1, bias[layer]);
   }
 
-  private void refreshInput(DecoderWeightsSource source, float[] embeddings, boolean cold) {
+  private void refreshInput(DecoderWeightsSource source, float[] embeddings) {
     int width = shape.config().inputSize(0);
     float[] weights = new float[Math.multiplyExact(4 * shape.hidden(), width)];
     source.read("lstm.weight_ih_l0", weights);
@@ -180,29 +180,7 @@ final class PackedWeights implements AutoCloseable {
     } else if (embeddings == null) {
       oneHotTable(weights);
     } else {
-      try (NativeMemory scratch = NativeMemory.allocate(4L * width * shape.gates())) {
-        long packed = scratch.address();
-        packGates(floats, weights, width, packed);
-        boolean plain = cold && tableSize(shape) * width <= PLAIN_TABLE;
-        DecoderKernels loops = plain ? new PlainDecoderKernels(shape.lanes()) : kernels;
-        embeddingTable(embeddings, width, packed, loops);
-      }
-    }
-  }
-
-  // table[v] = b + embedding[v] * W_ih^T
-  private void embeddingTable(float[] rows, int width, long packed, DecoderKernels loops) {
-    PanelProducts multiplier = loops.products(WeightFormat.FLOAT32);
-    int panel = shape.panel();
-    float[] product = new float[panel];
-    for (int group = 0; group < shape.groups(); group++) {
-      long w = packed + 4L * group * panel * width;
-      for (int token = 0; token < shape.vocabulary(); token++) {
-        multiplier.multiplyRow(w, 1, rows, token * width, width, product, 0);
-        loops.add(product, 0, bias[0] + 4L * group * panel, DecoderKernels.PANEL_VECTORS);
-        long to = table + 4L * ((long) token * shape.gates() + (long) group * panel);
-        Floats.write(to, product, 0, panel);
-      }
+      packGates(floats, weights, width, embeddingTable.reset(embeddings));
     }
   }
 
@@ -269,6 +247,10 @@ final class PackedWeights implements AutoCloseable {
 
   @Override
   public void close() {
-    memory.close();
+    try (memory) {
+      if (embeddingTable != null) {
+        embeddingTable.close();
+      }
+    }
   }
 }
