@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products with weights in the format of {@link BytePanels} on the Vector API. Used by one thread
- * at a time.
+ * at a time. Loops of several rows count addresses: unrolled, they would keep sums in memory.
  */
 final class VectorByteProducts implements PanelProducts {
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
@@ -36,7 +36,7 @@ final class VectorByteProducts implements PanelProducts {
   private static final IntVector FIELD = IntVector.broadcast(WORDS, BytePanels.FIELD);
   private static final IntVector EXPONENT = IntVector.broadcast(WORDS, BytePanels.EXPONENT);
 
-  // By the number of rows; four rows take half a panel at a time, as unpacking takes the place of
+  // By the number of rows. Four rows take half a panel at a time, as unpacking takes the place of
   // the
   // other half in the compiler's budget. Called from one place, where C2 inlines none of so many.
   private final TileLoop[] tiles = {

@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products with float32 weights on the Vector API. Loops of one and two panels count addresses, so
  * that C2 does not unroll them: unrolled, it multiplies into one sum several times in a row, each
- * time waiting for the time before.
+ * time waiting for the time before. Those of four rows count elements, so that C2 leaves out the
+ * checks of bounds, which are as many instructions as the arithmetic.
  */
 final class VectorFloatProducts implements PanelProducts {
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
