@@ -1,7 +1,5 @@
 package io.charlstm.data;
 
-import java.lang.foreign.MemorySegment;
-
 /** Stores token ids as narrow as the vocabulary allows, widening what is there when it grows. */
 final class TokenWriter implements AutoCloseable {
   private static final int BLOCK_TOKENS = 1 << 16;
@@ -39,7 +37,7 @@ final class TokenWriter implements AutoCloseable {
   }
 
   private void append(TokenSpool target, TokenWidth targetWidth, int count) {
-    targetWidth.put(ids, count, MemorySegment.ofArray(block));
+    targetWidth.pack(ids, count, block);
     target.append(block, count * targetWidth.bytes);
   }
 
@@ -67,7 +65,7 @@ final class TokenWriter implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         ids[i] = newIds[ids[i]];
       }
-      width.put(ids, count, MemorySegment.ofArray(block));
+      width.pack(ids, count, block);
       spool.write(from * width.bytes, block, count * width.bytes);
     }
   }
@@ -75,8 +73,7 @@ final class TokenWriter implements AutoCloseable {
   private int load(long from) {
     int count = (int) Math.min(BLOCK_TOKENS, size() - from);
     spool.read(from * width.bytes, block, count * width.bytes);
-    MemorySegment bytes = MemorySegment.ofArray(block);
-    width.copy(bytes, 0, MemorySegment.ofArray(ids), 0, count, 1);
+    width.unpack(block, count, ids);
     return count;
   }
 

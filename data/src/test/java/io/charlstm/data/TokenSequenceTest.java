@@ -23,9 +23,9 @@ class TokenSequenceTest {
   }
 
   private static StoredTokens stored(TokenWidth width) {
-    MemorySegment bytes = MemorySegment.ofArray(new byte[200 * width.bytes]);
-    width.put(IntStream.range(0, 200).toArray(), 200, bytes);
-    return new StoredTokens(bytes, width);
+    byte[] bytes = new byte[200 * width.bytes];
+    width.pack(IntStream.range(0, 200).toArray(), 200, bytes);
+    return new StoredTokens(MemorySegment.ofArray(bytes), width);
   }
 
   @ParameterizedTest
@@ -77,8 +77,12 @@ class TokenSequenceTest {
   }
 
   private static int roundTrip(TokenWidth width, int id) {
-    MemorySegment bytes = MemorySegment.ofArray(new byte[3 * width.bytes]);
-    width.put(new int[] {1, id, 2}, 3, bytes);
-    return new StoredTokens(bytes, width).get(1);
+    byte[] bytes = new byte[3 * width.bytes];
+    int[] ids = {1, id, 2};
+    width.pack(ids, 3, bytes);
+    int[] back = new int[3];
+    width.unpack(bytes, 3, back);
+    assertThat(back).containsExactly(ids);
+    return new StoredTokens(MemorySegment.ofArray(bytes), width).get(1);
   }
 }

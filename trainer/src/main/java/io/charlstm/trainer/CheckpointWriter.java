@@ -1,5 +1,6 @@
 package io.charlstm.trainer;
 
+import io.charlstm.data.Corpus;
 import io.charlstm.runtime.Backend;
 import io.charlstm.runtime.safetensors.SafetensorsWriter;
 import io.charlstm.sampler.ModelFiles;
@@ -18,8 +19,11 @@ final class CheckpointWriter {
   private long lastSaved;
   private long lastEvaluated;
 
-  /** What a resumed run compares: digest of the encoded corpus, and the backend. */
-  record Identity(String corpusSha256, Backend backend) {}
+  /**
+   * What a resumed run compares: the corpus, whose digest is computed with the first checkpoint and
+   * not before the first step, and the backend.
+   */
+  record Identity(Corpus corpus, Backend backend) {}
 
   /**
    * Prepares saving.
@@ -73,7 +77,7 @@ final class CheckpointWriter {
             target,
             state,
             steps.updates(),
-            identity.corpusSha256(),
+            identity.corpus().sha256(),
             identity.backend().name(),
             identity.backend().threads(),
             identity.backend().precision());

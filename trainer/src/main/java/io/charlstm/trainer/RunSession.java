@@ -47,8 +47,7 @@ final class RunSession implements AutoCloseable {
     RunConfig config = folder.config();
     store = new CheckpointStore(folder.checkpoints());
     ModelSpec spec = new ModelSpec(network.config(), data.vocabulary(), config.values(), 0);
-    CheckpointWriter.Identity identity =
-        new CheckpointWriter.Identity(data.corpus().sha256(), backend);
+    CheckpointWriter.Identity identity = new CheckpointWriter.Identity(data.corpus(), backend);
     SampleWriter samples = new SampleWriter(network, spec, config, data.firstToken());
     CheckpointWriter checkpoints =
         new CheckpointWriter(store, spec, steps, identity, resumed, listener);

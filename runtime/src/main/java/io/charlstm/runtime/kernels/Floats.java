@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import io.charlstm.bindings.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** Reads and writes of 32-bit values at absolute native addresses; nothing is checked. */
 public final class Floats {
@@ -44,6 +45,13 @@ public final class Floats {
 
   public static void zero(long address, long count) {
     ALL.asSlice(address, 4 * count).fill((byte) 0);
+  }
+
+  /** Sets {@code count} ints; in bulk, as plans are made while loops are interpreted. */
+  public static void fillInts(long address, int value, int count) {
+    int[] values = new int[count];
+    Arrays.fill(values, value);
+    MemorySegment.copy(values, 0, ALL, JAVA_INT_UNALIGNED, address, count);
   }
 
   /** Copies {@code count} values out to an array. */

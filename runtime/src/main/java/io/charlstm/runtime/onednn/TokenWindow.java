@@ -20,9 +20,7 @@ final class TokenWindow {
     this.shape = shape;
     this.shards = shards;
     for (ShardBuffers shard : shards) {
-      for (long i = 0; i < shape.shardTokens(); i++) {
-        Floats.setInt(shard.targets + 4 * i, WindowPlan.IGNORE);
-      }
+      Floats.fillInts(shard.targets, WindowPlan.IGNORE, (int) shape.shardTokens());
     }
   }
 
