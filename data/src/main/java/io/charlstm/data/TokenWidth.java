@@ -38,9 +38,8 @@ enum TokenWidth {
     };
   }
 
-  // On arrays: a corpus is read as a process starts, when loops are interpreted, and there a
-  // segment's
-  // accessors take fifty times as long.
+  // On arrays: a corpus is read as a process starts, while loops are interpreted, and then the
+  // accessors of a segment take many times as long.
 
   /** Writes the first ids to the start of an array. */
   void pack(int[] ids, int count, byte[] tokens) {

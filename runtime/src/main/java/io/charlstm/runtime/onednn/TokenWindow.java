@@ -20,7 +20,7 @@ final class TokenWindow {
     this.shape = shape;
     this.shards = shards;
     for (ShardBuffers shard : shards) {
-      Floats.fillInts(shard.targets, WindowPlan.IGNORE, (int) shape.shardTokens());
+      Floats.fillInts(shard.targets, WindowPlan.IGNORE, Math.toIntExact(shape.shardTokens()));
     }
   }
 

@@ -22,9 +22,6 @@ final class BatchHead {
 
   /** Computes the logits behind a step of the streams in tiles from {@code tile} on. */
   void run(DecoderJob job, int tile, int end, int step) {
-    if (tile == end) {
-      return;
-    }
     DecoderShape shape = state.shape();
     StreamStates states = state.states();
     float[] h = state.hiddens().values();

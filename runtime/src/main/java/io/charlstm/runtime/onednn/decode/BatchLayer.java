@@ -57,16 +57,15 @@ final class BatchLayer {
     addends = new long[streams];
   }
 
-  /** Takes over the groups of units from {@code first} to before {@code end}. */
-  void takeGroups(int first, int end) {
+  /**
+   * Takes over the groups of units from {@code first} to before {@code end} of a job, and lays out
+   * their h as the job finds it.
+   */
+  void begin(DecoderJob newJob, int first, int end) {
+    job = newJob;
     firstGroup = first;
     endGroup = end;
-  }
-
-  /** Lays out h as a job finds it. */
-  void begin(DecoderJob newJob) {
-    job = newJob;
-    step = -1;
+    step = -1; // the h that a step before the first would have left
     for (int layer = 0; layer < state.shape().layers(); layer++) {
       findStates(layer);
       layOut(layer, firstGroup, endGroup, 0, tiles.count());

@@ -39,27 +39,26 @@ final class BatchPass {
     job = newJob;
     workers = workersOfJob;
     sharedUnits = shareUnits && workers > 1;
-    shareOut();
-    layers.begin(job);
+    begin();
     meet();
     for (int step = 0; job.first + step < job.end; step++) {
       step(step);
     }
   }
 
-  private void shareOut() {
+  private void begin() {
     int rows = job.rowCount;
     int groups = state.shape().groups();
     if (sharedUnits) {
       tiles.split(0, rows);
-      layers.takeGroups(groups * worker / workers, groups * (worker + 1) / workers);
       firstOwnTile = tiles.count() * worker / workers;
       endOwnTile = tiles.count() * (worker + 1) / workers;
+      layers.begin(job, groups * worker / workers, groups * (worker + 1) / workers);
     } else {
       tiles.split(rows * worker / workers, rows * (worker + 1) / workers);
-      layers.takeGroups(0, groups);
       firstOwnTile = 0;
       endOwnTile = tiles.count();
+      layers.begin(job, 0, groups);
     }
   }
 

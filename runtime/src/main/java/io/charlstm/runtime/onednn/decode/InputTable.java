@@ -41,7 +41,7 @@ final class InputTable implements AutoCloseable {
   }
 
   /**
-   * Forgets all rows.
+   * Forgets all rows, while nobody asks for any.
    *
    * @param newEmbeddings (V,E), read for as long as rows are asked for
    * @return where the panels of W_ih (E rows each) are to be written before that

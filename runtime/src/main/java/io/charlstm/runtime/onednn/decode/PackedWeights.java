@@ -105,10 +105,10 @@ final class PackedWeights implements AutoCloseable {
 
   /** Address of what joins the gates of a layer after the products: (gates), both biases. */
   long addend(int layer, int token) {
-    if (layer > 0 || !shape.inputTable()) {
-      return bias[layer];
+    if (layer == 0 && embeddingTable != null) {
+      return embeddingTable.row(token);
     }
-    return embeddingTable == null ? table + 4L * token * shape.gates() : embeddingTable.row(token);
+    return layer == 0 && shape.inputTable() ? table + 4L * token * shape.gates() : bias[layer];
   }
 
   /** The embedding (V,E), where there is no input table. */

@@ -2,6 +2,7 @@ package io.charlstm.runtime.onednn.decode;
 
 import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.load;
+import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.store;
 
 import io.charlstm.runtime.kernels.VectorMath;
 import jdk.incubator.vector.FloatVector;
@@ -325,18 +326,5 @@ final class VectorBfloatProducts implements PanelProducts {
     store(out, outAt + outStride, b0, b1);
     store(out, outAt + 2 * outStride, c0, c1);
     store(out, outAt + 3 * outStride, d0, d1);
-  }
-
-  private static void store(float[] out, int at, FloatVector v0, FloatVector v1) {
-    v0.intoArray(out, at);
-    v1.intoArray(out, at + LANES);
-  }
-
-  private static void store(
-      float[] out, int at, FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3) {
-    v0.intoArray(out, at);
-    v1.intoArray(out, at + LANES);
-    v2.intoArray(out, at + 2 * LANES);
-    v3.intoArray(out, at + 3 * LANES);
   }
 }

@@ -3,6 +3,7 @@ package io.charlstm.runtime.onednn.decode;
 import static io.charlstm.runtime.kernels.VectorMath.broadcast;
 import static io.charlstm.runtime.kernels.VectorMath.load;
 import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.array;
+import static io.charlstm.runtime.onednn.decode.VectorDecoderKernels.store;
 
 import io.charlstm.runtime.kernels.Floats;
 import io.charlstm.runtime.kernels.VectorMath;
@@ -36,9 +37,9 @@ final class VectorByteProducts implements PanelProducts {
   private static final IntVector FIELD = IntVector.broadcast(WORDS, BytePanels.FIELD);
   private static final IntVector EXPONENT = IntVector.broadcast(WORDS, BytePanels.EXPONENT);
 
-  // By the number of rows. Four rows take half a panel at a time, as unpacking takes the place of
-  // the
-  // other half in the compiler's budget. Called from one place, where C2 inlines none of so many.
+  // By the number of rows. Four rows take half a panel at a time, since unpacking takes the place
+  // of the other half in the compiler's budget. Called from one place, where C2 inlines none of so
+  // many.
   private final TileLoop[] tiles = {
     null,
     this::oneRow,
@@ -49,7 +50,7 @@ final class VectorByteProducts implements PanelProducts {
   };
 
   /** Of the rows of a tile; a vector, as they are added up side by side. */
-  private final float[] sums = new float[Math.max(LANES, DecoderKernels.PANEL_VECTORS)];
+  private final float[] sums = new float[LANES];
 
   @Override
   public long panelBytes(int k) {
@@ -306,18 +307,5 @@ final class VectorByteProducts implements PanelProducts {
     store(out, outAt + outStride, b2, b3);
     store(out, outAt + 2 * outStride, c2, c3);
     store(out, outAt + 3 * outStride, d2, d3);
-  }
-
-  private static void store(float[] out, int at, FloatVector v0, FloatVector v1) {
-    v0.intoArray(out, at);
-    v1.intoArray(out, at + LANES);
-  }
-
-  private static void store(
-      float[] out, int at, FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3) {
-    v0.intoArray(out, at);
-    v1.intoArray(out, at + LANES);
-    v2.intoArray(out, at + 2 * LANES);
-    v3.intoArray(out, at + 3 * LANES);
   }
 }

@@ -79,6 +79,19 @@ final class VectorDecoderKernels implements DecoderKernels {
     return FloatVector.fromArray(SPECIES, values, at);
   }
 
+  static void store(float[] out, int at, FloatVector v0, FloatVector v1) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
+  }
+
+  static void store(
+      float[] out, int at, FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3) {
+    v0.intoArray(out, at);
+    v1.intoArray(out, at + LANES);
+    v2.intoArray(out, at + 2 * LANES);
+    v3.intoArray(out, at + 3 * LANES);
+  }
+
   @Override
   public void updateCell(float[] gates, int at, float[] c, int cAt, int groups) {
     for (int i = 0; i < groups; i++) {
